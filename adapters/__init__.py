@@ -1,0 +1,1 @@
+"""Everything outside the process: Kafka, ZooKeeper, the sandbox. Knows nothing of the terminal."""

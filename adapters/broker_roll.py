@@ -1,0 +1,49 @@
+"""The roll of brokers: those that are registered, and those that ought to be and are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ktui.adapters.model import Broker, BrokerState
+from ktui.adapters.topics import BrokerShare
+
+
+@dataclass(slots=True)
+class BrokerRoll:
+    """Remembers every broker that was seen; `call` tells of each of them how it is now."""
+
+    versions: dict[int, str] = field(default_factory=dict)
+    _seen: dict[int, Broker] = field(default_factory=dict)
+    _has_called: bool = False
+
+    def call(
+        self, registered: Sequence[Broker] | None, shares: Mapping[int, BrokerShare], now: float
+    ) -> tuple[Broker, ...]:
+        """All brokers by id. `registered` is None while no source has told of them."""
+        if registered is None:
+            return ()
+        present = {broker.id: broker for broker in registered}
+        expected = {broker for broker in shares if broker >= 0} | self._seen.keys()
+        for broker in sorted(expected - present.keys()):
+            present[broker] = self._missing(broker)
+        roll = tuple(self._dated(present[broker], now) for broker in sorted(present))
+        self._seen = {broker.id: broker for broker in roll}
+        self._has_called = True
+        return roll
+
+    def _missing(self, broker_id: int) -> Broker:
+        seen = self._seen.get(broker_id)
+        if seen is None:
+            return Broker(broker_id, None, None, None, BrokerState.MISSING)
+        return replace(seen, state=BrokerState.MISSING)
+
+    def _dated(self, broker: Broker, now: float) -> Broker:
+        seen = self._seen.get(broker.id)
+        version = broker.version or self.versions.get(broker.id)
+        if seen is None:
+            return replace(broker, version=version, since=now if self._has_called else None)
+        if broker.host is None:
+            broker = replace(broker, host=seen.host, port=seen.port, rack=seen.rack)
+        since = seen.since if seen.state is broker.state else now
+        return replace(broker, version=version, since=since)

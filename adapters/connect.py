@@ -1,0 +1,113 @@
+"""From a target to the connections and sources of one cluster: the only module that knows both kinds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ktui.adapters.addresses import Address
+from ktui.adapters.errors import BadSettings, ConnectFailed, Step
+from ktui.adapters.kafka.client_properties import read_security
+from ktui.adapters.kafka.poll.source import PollSource
+from ktui.adapters.kafka.pool import BrokerPool
+from ktui.adapters.kafka.security import PLAINTEXT
+from ktui.adapters.operate.operator import Operator
+from ktui.adapters.operate.pool_ground import PoolGround
+from ktui.adapters.ports import Source
+from ktui.adapters.target import Target
+
+if TYPE_CHECKING:
+    from ktui.adapters.zookeeper.ensemble import Ensemble
+    from ktui.adapters.zookeeper.source import ZooKeeperSource
+    from ktui.adapters.zookeeper.zk_config import ZkConfig
+
+
+@dataclass
+class Cluster:
+    """Connections and sources of one cluster, used from one event loop."""
+
+    target: Target
+    pool: BrokerPool
+    controllers: BrokerPool
+    poll: PollSource
+    zookeeper: ZooKeeperSource | None = None
+    sources: list[Source] = field(default_factory=list)
+
+    @cached_property
+    def operator(self) -> Operator:
+        """The one gate for changes."""
+        return Operator(PoolGround(self.pool, timeout_s=self.target.timeout_s), self.target)
+
+    def set_pace(self, factor: float) -> None:
+        """Stretch (above 1) or shorten the periods of all sources."""
+        self.poll.set_pace(factor)
+        if self.zookeeper is not None:
+            self.zookeeper.pace(factor)
+
+    def last_error(self) -> str | None:
+        """Why nothing is heard now, in one sentence; None while any source works."""
+        errors = [str(error) for error in (self.poll.last_error(),) if error is not None]
+        if self.zookeeper is not None:
+            errors = [*errors, lost] if (lost := self.zookeeper.last_error()) else []
+        return "; ".join(errors) or None
+
+    def period_s(self) -> float:
+        return self.poll.period_s()
+
+    async def close(self) -> None:
+        """Close every connection, in well under a second whatever hangs."""
+        await self.pool.close()
+        if self.controllers is not self.pool:
+            await self.controllers.close()
+
+
+def make_cluster(target: Target, *, with_log_dirs: bool = True) -> Cluster:
+    """No network is touched; BadSettings for files and values that cannot be used."""
+    security = read_security(target.command_config) if target.command_config else PLAINTEXT
+    pool = BrokerPool(target.bootstrap_servers, security)
+    controllers = pool
+    if target.controller_command_config:
+        controllers = BrokerPool((), read_security(target.controller_command_config))
+    if target.zookeeper is None:
+        if not target.bootstrap_servers:
+            raise BadSettings("no brokers given: controllers do not tell where the brokers are; add -b HOST:PORT")
+        poll = PollSource(target, pool, controllers, with_log_dirs=with_log_dirs)
+        return Cluster(target, pool, controllers, poll, sources=[poll])
+    return _with_zookeeper(target, pool, controllers, with_log_dirs=with_log_dirs)
+
+
+def _with_zookeeper(
+    target: Target, pool: BrokerPool, controllers: BrokerPool, *, with_log_dirs: bool
+) -> Cluster:
+    from ktui.adapters.zookeeper.ensemble import parse_ensemble
+    from ktui.adapters.zookeeper.source import ZooKeeperSource
+    from ktui.adapters.zookeeper.zk_config import NO_ZK_CONFIG, read_zk_config
+
+    ensemble = parse_ensemble(str(target.zookeeper), "--zookeeper")
+    config = read_zk_config(target.zk_config) if target.zk_config else NO_ZK_CONFIG
+    protocol = str(pool.security.protocol)
+
+    async def find_brokers() -> tuple[Address, ...]:
+        return await _find_brokers(ensemble, config, protocol, target.timeout_s)
+
+    zookeeper = ZooKeeperSource(ensemble, config, security_protocol=protocol)
+    poll = PollSource(
+        target,
+        pool,
+        controllers,
+        find_brokers=None if target.bootstrap_servers else find_brokers,
+        with_log_dirs=with_log_dirs,
+    )
+    return Cluster(target, pool, controllers, poll, zookeeper, [zookeeper, poll])
+
+
+async def _find_brokers(
+    ensemble: Ensemble, config: ZkConfig, protocol: str, timeout_s: float
+) -> tuple[Address, ...]:
+    from ktui.adapters.zookeeper.lookup import look_up
+
+    found = await look_up(ensemble, config, security_protocol=protocol, timeout_s=timeout_s)
+    if not found.brokers:
+        raise ConnectFailed(str(ensemble), Step.CONNECT, f"no broker with a {protocol} listener is registered")
+    return found.brokers

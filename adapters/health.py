@@ -1,0 +1,132 @@
+"""The class of a partition and the counts of a topic: pure functions over the columns of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from functools import lru_cache
+
+from ktui.adapters.partitions import NO_LEADER, Column, Partition, column
+from ktui.adapters.replica_sets import replicas_of
+
+
+class PartitionClass(StrEnum):
+    """Exactly one for each partition, the worst that applies; the order is from worst to best."""
+
+    OFFLINE = "offline"
+    UNDER_MIN_ISR = "under-min-isr"
+    AT_MIN_ISR = "at-min-isr"
+    UNDER_REPLICATED = "under-replicated"
+    OK = "ok"
+
+
+SEVERITY = tuple(PartitionClass)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Counts of partitions. All but `under_replicated` and those after it are exclusive."""
+
+    offline: int = 0
+    under_min_isr: int = 0
+    at_min_isr: int = 0
+    under_replicated: int = 0
+    """Every partition with ISR < replicas, whatever its class."""
+    unjudged: int = 0
+    """ISR < replicas while min.insync.replicas is not known: one of three classes, which is not known either."""
+    not_preferred_leader: int = 0
+    moving: int = 0
+    not_loaded: int = 0
+
+    def __add__(self, other: Health) -> Health:
+        return Health(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    @property
+    def worst(self) -> PartitionClass:
+        """The worst class that occurs; short ISRs that cannot be judged read as under-replicated."""
+        if self.offline:
+            return PartitionClass.OFFLINE
+        if self.under_min_isr:
+            return PartitionClass.UNDER_MIN_ISR
+        if self.at_min_isr:
+            return PartitionClass.AT_MIN_ISR
+        return PartitionClass.UNDER_REPLICATED if self.under_replicated else PartitionClass.OK
+
+    def of_class(self, which: PartitionClass) -> int:
+        """How many partitions are in this class or, for UNDER_REPLICATED, have a short ISR."""
+        return {
+            PartitionClass.OFFLINE: self.offline,
+            PartitionClass.UNDER_MIN_ISR: self.under_min_isr,
+            PartitionClass.AT_MIN_ISR: self.at_min_isr,
+            PartitionClass.UNDER_REPLICATED: self.under_replicated,
+        }.get(which, 0)
+
+
+ALL_WELL = Health()
+
+
+def classify(partition: Partition, min_isr: int | None) -> PartitionClass:
+    """The class of one partition under the effective min.insync.replicas (None: not known)."""
+    if partition.leader == NO_LEADER:
+        return PartitionClass.OFFLINE
+    return _class_by_isr(len(partition.isr), len(partition.replicas), min_isr)
+
+
+def _class_by_isr(in_sync: int, replicas: int, min_isr: int | None) -> PartitionClass:
+    """A broker asks for no more in-sync replicas than there are replicas (kafka.cluster.Partition, effectiveMinIsr)."""
+    effective = None if min_isr is None else min(min_isr, replicas)
+    if effective is not None and in_sync < effective:
+        return PartitionClass.UNDER_MIN_ISR
+    if in_sync >= replicas:
+        return PartitionClass.OK
+    return PartitionClass.AT_MIN_ISR if in_sync == effective else PartitionClass.UNDER_REPLICATED
+
+
+@lru_cache(maxsize=65536)
+def _judged(leader: int, replicas_number: int, isr_number: int, min_isr: int | None) -> Health:
+    """The contribution of one partition; a cluster has few distinct ones."""
+    if leader < NO_LEADER:
+        return Health(not_loaded=1)
+    replicas, isr = replicas_of(replicas_number), replicas_of(isr_number)
+    short = len(isr) < len(replicas)
+    which = PartitionClass.OFFLINE if leader == NO_LEADER else _class_by_isr(len(isr), len(replicas), min_isr)
+    return Health(
+        offline=int(which is PartitionClass.OFFLINE),
+        under_min_isr=int(which is PartitionClass.UNDER_MIN_ISR),
+        at_min_isr=int(which is PartitionClass.AT_MIN_ISR),
+        under_replicated=int(short),
+        unjudged=int(short and min_isr is None and leader != NO_LEADER),
+        not_preferred_leader=int(leader != NO_LEADER and bool(replicas) and leader != replicas[0]),
+    )
+
+
+def health_of(table: bytes, min_isr: int | None, moving: int = 0) -> Health:
+    """The counts of a topic; the shared ALL_WELL object when there is nothing to count."""
+    kinds: dict[tuple[int, int, int], int] = {}
+    rows = zip(
+        column(table, Column.LEADER),
+        column(table, Column.REPLICAS),
+        column(table, Column.ISR),
+        strict=True,
+    )
+    for kind in rows:
+        kinds[kind] = kinds.get(kind, 0) + 1
+    total = ALL_WELL
+    for kind, times in kinds.items():
+        one = _judged(*kind, min_isr)
+        if one != ALL_WELL:
+            total = total + _times(one, times)
+    return total if not moving else total + Health(moving=moving)
+
+
+@lru_cache(maxsize=4096)
+def _times(one: Health, times: int) -> Health:
+    return Health(*(getattr(one, f.name) * times for f in fields(Health)))
+
+
+def troubled(rows: Iterable[Partition], min_isr: int | None) -> Iterator[tuple[Partition, PartitionClass]]:
+    """The partitions that are not OK, with their class."""
+    for partition in rows:
+        if partition.is_loaded and (which := classify(partition, min_isr)) is not PartitionClass.OK:
+            yield partition, which

@@ -1,0 +1,30 @@
+"""Which cluster, and how to reach it: what the command line and a profile come down to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ktui.adapters.addresses import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Addresses and credentials of one cluster. At least one of the three addresses is given."""
+
+    bootstrap_servers: tuple[Address, ...] = ()
+    bootstrap_controllers: tuple[Address, ...] = ()
+    zookeeper: str | None = None
+    """host:port[,host:port][/chroot]"""
+    command_config: str | None = None
+    """Path of a Java client.properties file."""
+    controller_command_config: str | None = None
+    zk_config: str | None = None
+    expect_cluster_id: str | None = None
+    name: str | None = None
+    """The profile's name, or None."""
+    environment: str | None = None
+    is_read_only: bool = False
+    protected_topics: tuple[str, ...] = field(default=())
+    """Patterns of topics that are not changed, with * and ?."""
+    timeout_s: float = 10.0
+    """For each question of a sub-command."""
