@@ -1,0 +1,1 @@
+"""Brokers and controllers: connections, requests, and the source that polls them."""

@@ -1,0 +1,30 @@
+"""A Java `client.properties` file to `Security`. Keys that are not about security are ignored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ktui.adapters.java_properties import parse_properties, read_properties
+from ktui.adapters.kafka.client_login import login_of
+from ktui.adapters.kafka.client_stores import tls_of
+from ktui.adapters.kafka.property_values import PropertyValues
+from ktui.adapters.kafka.security import Security, SecurityProtocol, TlsSettings
+
+
+def read_security(path: str | Path) -> Security:
+    """Raises BadSettings that names the file, the line, the key and the reason, and never a secret."""
+    return _security(PropertyValues(read_properties(path), str(path)))
+
+
+def security_of(text: str, what: str) -> Security:
+    """The same from text; `what` names it in messages."""
+    return _security(PropertyValues(parse_properties(text, what), what))
+
+
+def _security(properties: PropertyValues) -> Security:
+    protocol = properties.one_of("security.protocol", SecurityProtocol, SecurityProtocol.PLAINTEXT)
+    return Security(
+        protocol=protocol,
+        login=login_of(properties) if protocol.has_sasl else None,
+        tls=tls_of(properties) if protocol.has_tls else TlsSettings(),
+    )

@@ -1,0 +1,38 @@
+"""What a principal may do, as brokers tell it in bit fields (KIP-430): bit n stands for AclOperation n."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+NOT_TOLD: Final = -(2**31)
+"""The broker was not asked, or is too old to tell."""
+
+
+class Operation(StrEnum):
+    """The operations of Kafka's access control lists."""
+
+    READ = "Read"
+    WRITE = "Write"
+    CREATE = "Create"
+    DELETE = "Delete"
+    ALTER = "Alter"
+    DESCRIBE = "Describe"
+    CLUSTER_ACTION = "ClusterAction"
+    DESCRIBE_CONFIGS = "DescribeConfigs"
+    ALTER_CONFIGS = "AlterConfigs"
+    IDEMPOTENT_WRITE = "IdempotentWrite"
+    CREATE_TOKENS = "CreateTokens"
+    DESCRIBE_TOKENS = "DescribeTokens"
+    TWO_PHASE_COMMIT = "TwoPhaseCommit"
+
+
+_FIRST_BIT: Final = 3
+"""Codes 0 to 2 are UNKNOWN, ANY and ALL (`AclOperation`), which are no operations of their own."""
+
+
+def operations_of(bits: int) -> frozenset[Operation] | None:
+    """The operations of a bit field; None when it was not told."""
+    if bits == NOT_TOLD:
+        return None
+    return frozenset(which for bit, which in enumerate(Operation, _FIRST_BIT) if bits >> bit & 1)
