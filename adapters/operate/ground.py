@@ -1,0 +1,92 @@
+"""What the operator needs of a cluster, and the values it is answered with. Real: `pool_ground`; in tests: a fake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ktui.adapters.model import Mode
+from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
+from ktui.adapters.partitions import Partition
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which cluster answers now."""
+
+    cluster_id: str | None
+    mode: Mode
+    brokers: Mapping[int, str]
+    """Active brokers, id to host:port."""
+    receiver: str
+    """Who takes a change, in words: "broker 1 (host:9092), which forwards it to the controller"."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSeen:
+    """A topic as a broker tells of it now."""
+
+    name: str
+    id: bytes | None
+    is_internal: bool
+    partitions: tuple[Partition, ...]
+
+    @property
+    def leaderless(self) -> tuple[int, ...]:
+        return tuple(partition.index for partition in self.partitions if partition.leader < 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What the brokers' configuration says of new topics; None: could not be read."""
+
+    partitions: int | None = None
+    replication_factor: int | None = None
+    min_isr: int | None = None
+    is_auto_create_on: bool | None = None
+    is_deletion_on: bool | None = None
+    """A hint only: in KRaft mode the controllers' configuration decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the cluster said to a change: code 0 is yes."""
+
+    code: int = 0
+    code_name: str = "NONE"
+    message: str | None = None
+    throttled_s: float = 0.0
+    topic_id: bytes | None = None
+    partitions: int | None = None
+    replication_factor: int | None = None
+    configs: Mapping[str, str | None] = field(default_factory=dict)
+    """Configuration that the created topic has or would have."""
+
+
+class Ground(Protocol):
+    """Every method may raise AdapterErrors; none can create a topic except `create`."""
+
+    async def identity(self) -> Identity:
+        """Asked anew, never remembered."""
+
+    async def topic(self, name: str) -> TopicSeen | None:
+        """None: there is no such topic, or this principal may not see it."""
+
+    async def overrides(self, name: str) -> Mapping[str, str] | None:
+        """Configuration set on the topic itself; None: it may not be read."""
+
+    async def defaults(self) -> Defaults:
+        """Asked of one broker."""
+
+    async def bytes_on_disk(self, topic: TopicSeen) -> int | None:
+        """Bytes of the leaders' replicas; None: not known."""
+
+    async def create(self, spec: CreateTopic, *, validate_only: bool, timeout_s: float) -> Answer:
+        """Sent to who may decide it; NOT_CONTROLLER is retried after asking for the controller again."""
+
+    async def delete(self, spec: DeleteTopic, *, timeout_s: float) -> Answer:
+        """By id when the spec has one, else by name."""
+
+    async def is_marked_for_deletion(self, name: str) -> bool | None:
+        """ZooKeeper mode: whether a deletion waits to be finished; None: cannot be seen. KRaft: always False."""

@@ -1,0 +1,106 @@
+"""A cluster made of values, for the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ktui.adapters.errors import AdapterError
+from ktui.adapters.model import Mode
+from ktui.adapters.operate.ground import Answer, Defaults, Identity, TopicSeen
+from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
+from ktui.adapters.partitions import Partition
+
+FIRST_ID = bytes(range(16))
+SECOND_ID = bytes(range(16, 32))
+BROKERS = {1: "one:9092", 2: "two:9092", 3: "three:9092"}
+
+
+@dataclass
+class FakeGround:
+    """Behaves as scripted; `sent` holds the changes that reached it."""
+
+    mode: Mode = Mode.KRAFT
+    cluster_id: str | None = "cluster-a"
+    brokers: dict[int, str] = field(default_factory=lambda: dict(BROKERS))
+    topics: dict[str, TopicSeen] = field(default_factory=dict)
+    marked: dict[str, bool | None] = field(default_factory=dict)
+    configs: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
+    broker_defaults: Defaults = field(default_factory=lambda: Defaults(1, 3, 2, True, True))
+    size: int | None = 4096
+    answer: Answer = field(default_factory=Answer)
+    error: AdapterError | None = None
+    """Raised by a change after it has taken effect."""
+    takes_effect: bool = True
+    look_error: AdapterError | None = None
+    sent: list[CreateTopic | DeleteTopic] = field(default_factory=list)
+    dry_runs: list[CreateTopic] = field(default_factory=list)
+    on_change: Callable[[], None] | None = None
+
+    async def identity(self) -> Identity:
+        return Identity(self.cluster_id, self.mode, self.brokers, "broker 1 (one:9092)")
+
+    async def topic(self, name: str) -> TopicSeen | None:
+        if self.look_error is not None:
+            raise self.look_error
+        return self.topics.get(name)
+
+    async def overrides(self, name: str) -> Mapping[str, str] | None:
+        return self.configs.get(name)
+
+    async def defaults(self) -> Defaults:
+        return self.broker_defaults
+
+    async def bytes_on_disk(self, topic: TopicSeen) -> int | None:
+        return self.size
+
+    async def create(self, spec: CreateTopic, *, validate_only: bool, timeout_s: float) -> Answer:
+        if validate_only:
+            self.dry_runs.append(spec)
+            return self.answer
+        self.sent.append(spec)
+        if self.on_change is not None:
+            self.on_change()
+        if self.answer.code == 0 and self.takes_effect:
+            rows = spec.assignment or tuple(
+                (1, 2, 3)[: spec.replication_factor or 3] for _ in range(spec.partitions or 1)
+            )
+            self.put(spec.name, rows, topic_id=FIRST_ID)
+        if self.error is not None:
+            raise self.error
+        return replace(self.answer, topic_id=FIRST_ID) if self.answer.code == 0 else self.answer
+
+    async def delete(self, spec: DeleteTopic, *, timeout_s: float) -> Answer:
+        self.sent.append(spec)
+        if self.on_change is not None:
+            self.on_change()
+        known = self.topics.get(spec.name)
+        if known is None or (spec.topic_id is not None and known.id != spec.topic_id):
+            return Answer(100, "UNKNOWN_TOPIC_ID")
+        if self.answer.code == 0 and self.takes_effect:
+            del self.topics[spec.name]
+        if self.error is not None:
+            raise self.error
+        return self.answer
+
+    async def is_marked_for_deletion(self, name: str) -> bool | None:
+        return self.marked.get(name, False)
+
+    def put(
+        self,
+        name: str,
+        rows: tuple[tuple[int, ...], ...],
+        *,
+        topic_id: bytes | None = FIRST_ID,
+        is_internal: bool = False,
+        leaderless: tuple[int, ...] = (),
+    ) -> None:
+        self.topics[name] = TopicSeen(
+            name,
+            topic_id,
+            is_internal,
+            tuple(
+                Partition(index, -1 if index in leaderless else row[0], 0, row, row, (), -1)
+                for index, row in enumerate(rows)
+            ),
+        )
