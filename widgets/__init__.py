@@ -1,0 +1,1 @@
+"""Widgets for any terminal application: plain values in, messages out. They know nothing of Kafka."""
