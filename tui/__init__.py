@@ -1,0 +1,1 @@
+"""The application: joins adapters and widgets."""

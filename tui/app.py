@@ -1,0 +1,273 @@
+"""The application: owns the one current snapshot, shows it, and runs the commands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import tzinfo
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from ktui.tui import changes, mishaps
+from ktui.tui.command_line import NotUnderstood, completions, parse
+from ktui.tui.commands import COMMANDS
+from ktui.tui.crossing import Crossing, Gap
+from ktui.tui.desk import Clock, Desk
+from ktui.tui.dispatch import Dispatch
+from ktui.tui.places import Place, Trail
+from ktui.tui.ports import FeedPort
+from ktui.tui.present import keys
+from ktui.tui.present.header import segments
+from ktui.tui.present.sanitise import safe
+from ktui.tui.screens.help import HelpScreen
+from ktui.tui.screens.messages import Go, OffersChanged, Say, TaskFailed
+from ktui.tui.screens.stage import Stage
+from ktui.tui.settings import ConsoleSettings
+from ktui.tui.watchman import Watchman
+from ktui.widgets.command_bar import CommandBar
+from ktui.widgets.filter_bar import FilterBar
+from ktui.widgets.key_bar import KeyBar
+from ktui.widgets.status_line import StatusLine
+
+INTERRUPTED_CODE = 130
+
+
+def _bindings() -> list[BindingType]:
+    made: list[BindingType] = [
+        Binding(
+            command.keys,
+            f"run('{command.name}')",
+            command.title,
+            show=False,
+            id=command.name,
+            priority=command.comes_first,
+        )
+        for command in COMMANDS
+        if command.keys
+    ]
+    return [*made, Binding("ctrl+c", "interrupt", "Quit", show=False, id="interrupt")]
+
+
+class KtuiApp(App[None]):
+    """`ticks=False`: no timers run; `tick` is called by whoever wants time to pass."""
+
+    CSS_PATH = "ktui.tcss"
+    TITLE = "ktui"
+    BINDINGS: ClassVar[list[BindingType]] = _bindings()
+
+    class SnapshotArrived(Message):
+        """Posted on the feed's thread: there is a snapshot to take."""
+
+    def __init__(
+        self,
+        feed: FeedPort,
+        settings: ConsoleSettings,
+        *,
+        clock: Clock = time.time,
+        monotonic: Clock = time.monotonic,
+        zone: tzinfo | None = None,
+        ticks: bool = True,
+    ) -> None:
+        # Which colours are sent is decided while an App is made, from its theme: a later one comes too late.
+        super().__init__(ansi_color=True if settings.theme and settings.theme.startswith("ansi") else None)
+        if settings.theme is not None:
+            self.theme = settings.theme
+        self.desk = Desk(feed, settings, clock=clock, monotonic=monotonic, zone=zone)
+        self.trail = Trail(settings.first_place)
+        self.dispatch = Dispatch(self)
+        self._ticks = ticks
+        self._crossing = Crossing(self._wake)
+        self._gap = Gap()
+        self._is_waiting = False
+        self._looked_at: frozenset[str] = frozenset()
+        self.header = StatusLine(id="header")
+        self.stage = Stage(self.desk, self.trail.here)
+        self.filter_bar = FilterBar()
+        self.command_bar = CommandBar(self._complete)
+        self.key_bar = KeyBar()
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield self.stage
+        yield self.filter_bar
+        yield self.command_bar
+        yield self.key_bar
+
+    def on_mount(self) -> None:
+        self.set_keymap(dict(self.desk.settings.keymap))
+        self.show_header()
+        self.show_keys()
+        self._watchman = Watchman(self, self._gap) if self._ticks else None
+        # The feed begins behind the first paint, so that a slow cluster delays nothing on the screen.
+        self.call_after_refresh(self._start_feed)
+
+    def _start_feed(self) -> None:
+        self.desk.feed.start(self._crossing.put)
+
+    def on_unmount(self) -> None:
+        if self._watchman is not None:
+            self._watchman.go_home()
+        self.desk.feed.stop(0)
+
+    # The picture
+
+    def _wake(self) -> None:
+        """Called on the feed's thread."""
+        self.post_message(self.SnapshotArrived())
+
+    def on_ktui_app_snapshot_arrived(self) -> None:
+        if self._gap.seconds:
+            if not self._is_waiting:
+                self._is_waiting = True
+                self.set_timer(self._gap.seconds, self._take)
+        else:
+            self._take()
+
+    def _take(self) -> None:
+        self._is_waiting = False
+        snapshot = self._crossing.take()
+        if snapshot is not None and self.desk.take(snapshot):
+            self.show_all()
+
+    def show_all(self) -> None:
+        """The picture or the way to see it is another one."""
+        self.show_header()
+        self.stage.view.update_view()
+        self.look()
+
+    def show_header(self) -> None:
+        self.header.show(segments(self.desk.snapshot, self.desk.surroundings()))
+
+    def show_keys(self) -> None:
+        if self.filter_bar.is_open:
+            self.key_bar.show(keys.WHILE_FILTERING)
+            return
+        if self.command_bar.is_open:
+            self.key_bar.show(keys.WHILE_COMMANDING)
+            return
+        entries = keys.bar(
+            self.dispatch.offered(),
+            self.desk.settings.keymap,
+            self.size.width,
+            has_way_back=self.trail.has_way_back,
+        )
+        self.key_bar.show(entries)
+
+    def look(self) -> None:
+        """Tell the feed which topics are in sight."""
+        seen = frozenset(self.stage.view.looked_at())
+        if seen != self._looked_at:
+            self._looked_at = seen
+            self.desk.feed.look_at(seen)
+
+    def tick(self) -> None:
+        """A second has passed: what is written about time may be another text."""
+        self.show_header()
+        if not self.desk.is_paused:
+            self.stage.view.tick()
+        self.look()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self.show_keys)
+
+    # Where one is
+
+    async def show_place(self, place: Place) -> None:
+        if self.filter_bar.is_open:
+            self.filter_bar.close(kept=True)
+        await self.stage.show(place)
+        self.show_keys()
+        self.look()
+
+    @on(Go)
+    async def _go(self, event: Go) -> None:
+        self.trail.go(event.place)
+        await self.show_place(self.trail.here)
+
+    @on(OffersChanged)
+    def _offers_changed(self) -> None:
+        self.show_keys()
+
+    # Commands
+
+    async def action_run(self, name: str) -> None:
+        await self.dispatch.run(name)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "run":
+            is_typing = self.filter_bar.is_open or self.command_bar.is_open
+            has_dialog = len(self.screen_stack) > 1
+            return not (is_typing or has_dialog) and str(parameters[0]) in self.dispatch.offered()
+        return True
+
+    def action_interrupt(self) -> None:
+        self.leave(INTERRUPTED_CODE)
+
+    def leave(self, code: int) -> None:
+        self.exit(return_code=code)
+
+    def show_help(self) -> None:
+        self.push_screen(
+            HelpScreen(self.dispatch.offered(), self.desk.settings.keymap, self.trail.here.screen)
+        )
+
+    def open_creation(self, name: str, like: str | None) -> None:
+        self.run_worker(changes.create(self, name, like), group="create", exclusive=True, exit_on_error=False)
+
+    def open_deletion(self, name: str) -> None:
+        self.run_worker(changes.delete(self, name), group="ask-delete", exclusive=True, exit_on_error=False)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        offered = self.dispatch.offered()
+        for command in COMMANDS:
+            if command.name in offered and (command.keys or command.words):
+                title = f"{command.title}  ({command.key_text})" if command.key_text else command.title
+                yield SystemCommand(title, command.help, self.dispatch.starter(command.name))
+
+    def _complete(self, text: str) -> list[str]:
+        return completions(text, self.desk.newest, is_read_only=self.desk.settings.is_read_only)
+
+    @on(CommandBar.CommandEntered)
+    async def _command_entered(self, event: CommandBar.CommandEntered) -> None:
+        try:
+            await self.dispatch.obey(parse(event.text))
+        except NotUnderstood as error:
+            self.say(str(error))
+        self.show_keys()
+
+    @on(CommandBar.CommandClosed)
+    def _command_closed(self) -> None:
+        self.show_keys()
+
+    @on(FilterBar.FilterChanged)
+    def _filter_changed(self, event: FilterBar.FilterChanged) -> None:
+        self.stage.view.set_filter(event.text)
+
+    @on(FilterBar.FilterClosed)
+    def _filter_closed(self, event: FilterBar.FilterClosed) -> None:
+        self.stage.view.set_filter(event.bar.text if event.kept else "")
+        self.show_keys()
+
+    # Sentences
+
+    @on(Say)
+    def _say(self, event: Say) -> None:
+        self.say(event.sentence)
+
+    def say(self, sentence: str) -> None:
+        """A sentence that goes away by itself."""
+        self.notify(safe(sentence), timeout=5, markup=False)
+
+    @on(TaskFailed)
+    def _task_failed(self, event: TaskFailed) -> None:
+        self.say(mishaps.note(event.error, "a view"))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.say(mishaps.note(event.worker.error, event.worker.group))

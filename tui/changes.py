@@ -1,0 +1,107 @@
+"""Opens the form of a new topic and the dialog of a deletion, and shows what came of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from textual.screen import Screen
+
+from ktui.adapters.errors import AdapterError
+from ktui.adapters.operate.ground import Defaults
+from ktui.tui.asking import on_feed
+from ktui.tui.desk import Desk
+from ktui.tui.places import Place, ScreenName
+from ktui.tui.screens.create_topic import CreateTopicForm, Model
+from ktui.tui.screens.delete_topic import DeleteTopicDialog
+from ktui.tui.screens.messages import Go
+
+if TYPE_CHECKING:
+    from ktui.adapters.connect import Cluster
+
+PATIENCE_S: Final = 3.0
+"""For what the form would like to know before it opens."""
+LOOK_S: Final = 0.05
+
+
+class Opener(Protocol):
+    """What is needed of the application."""
+
+    @property
+    def desk(self) -> Desk: ...
+
+    async def push_screen_wait(self, screen: Screen[Any]) -> Any: ...
+    def say(self, sentence: str) -> None: ...
+    def post_message(self, message: Any) -> bool: ...
+
+
+async def create(app: Opener, name: str, like: str | None) -> None:
+    """Ask for what is offered as values, show the form, then the topic. Runs in a worker."""
+    desk = app.desk
+    if not desk.newest.brokers_loaded:
+        app.say("There is no connection to the cluster yet.")
+        return
+    defaults, model = await asyncio.gather(_defaults(desk), _model(desk, like))
+    form = CreateTopicForm(desk, defaults, name=name, like=model)
+    sent = await app.push_screen_wait(form)
+    if sent is None or form.outcome is None:
+        return
+    created = sent["name"].strip()
+    desk.feed.refresh()
+    app.say(" ".join((form.outcome.sentence, *form.outcome.notes)))
+    await _seen(desk, created)
+    app.post_message(Go(Place(ScreenName.TOPIC, created)))
+
+
+async def _seen(desk: Desk, name: str) -> None:
+    """Wait until the topic is in the picture, but not for long."""
+    looks = int(PATIENCE_S / LOOK_S)
+    for _ in range(looks):
+        if desk.newest.topics.get(name) is not None:
+            return
+        await asyncio.sleep(LOOK_S)
+
+
+async def delete(app: Opener, name: str) -> None:
+    """Show the dialog. Runs in a worker."""
+    desk = app.desk
+    if desk.newest.is_loaded and desk.newest.topics.get(name) is None:
+        app.say(f"There is no topic {name} in this cluster.")
+        return
+    if await app.push_screen_wait(DeleteTopicDialog(desk, name)):
+        desk.feed.refresh()
+
+
+async def _defaults(desk: Desk) -> Defaults:
+    try:
+        return await asyncio.wait_for(on_feed(desk.feed, _ask_defaults), PATIENCE_S)
+    except (AdapterError, TimeoutError):
+        return Defaults()
+
+
+async def _ask_defaults(cluster: Cluster) -> Defaults:
+    return await cluster.operator.defaults()
+
+
+async def _model(desk: Desk, like: str | None) -> Model | None:
+    topic = None if like is None else desk.newest.topics.get(like)
+    if topic is None:
+        return None
+    from ktui.adapters.kafka.topic_details import fetch_topic_details
+
+    try:
+        details = await asyncio.wait_for(
+            on_feed(
+                desk.feed, lambda cluster: fetch_topic_details(cluster.pool, topic, timeout_s=PATIENCE_S)
+            ),
+            PATIENCE_S + 0.5,
+        )
+    except (AdapterError, TimeoutError):
+        return Model(topic)
+    overrides: Mapping[str, str] = {
+        value.name: value.value
+        for value in details.overrides
+        if value.value is not None and not value.is_sensitive
+    }
+    return Model(topic, overrides)

@@ -1,0 +1,92 @@
+"""Open the console: the checks before the first paint, the application, and the way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ktui.adapters.addresses import parse_addresses
+from ktui.adapters.target import Target
+from ktui.tui import terminal
+from ktui.tui.cli.exits import Exit, complain
+from ktui.tui.cli.options import require_address, take_target
+
+
+def console(given: dict[str, Any]) -> int:
+    """From the options of the command line."""
+    target = require_address(take_target(given))
+    return run_console(
+        target, screen=given.get("screen"), topic=given.get("topic"), is_utc=bool(given.get("utc"))
+    )
+
+
+def open_console(
+    *, bootstrap_servers: str | None, bootstrap_controllers: str | None, zookeeper: str | None
+) -> int:
+    """From addresses alone; returns the exit code when the console was left."""
+    return run_console(target_of(bootstrap_servers, bootstrap_controllers, zookeeper), name="sandbox")
+
+
+def target_of(
+    bootstrap_servers: str | None, bootstrap_controllers: str | None, zookeeper: str | None
+) -> Target:
+    """A target without credentials."""
+    return Target(
+        bootstrap_servers=parse_addresses(bootstrap_servers, "brokers") if bootstrap_servers else (),
+        bootstrap_controllers=(
+            parse_addresses(bootstrap_controllers, "controllers") if bootstrap_controllers else ()
+        ),
+        zookeeper=zookeeper,
+    )
+
+
+def run_console(
+    target: Target,
+    *,
+    name: str | None = None,
+    screen: str | None = None,
+    topic: str | None = None,
+    is_utc: bool = False,
+) -> int:
+    """Run until it is left. Textual is imported here, after everything that can be refused was refused."""
+    refusal = terminal.refusal()
+    if refusal is not None:
+        complain(refusal)
+        return Exit.NO_CONNECTION
+    terminal.prepare()
+    from ktui.adapters.feed import Feed
+    from ktui.tui.app import KtuiApp
+    from ktui.tui.settings import ConsoleSettings
+
+    feed = Feed(target)
+    settings = ConsoleSettings(
+        name=name or target.name or _address_of(target),
+        environment=target.environment,
+        is_read_only=target.is_read_only,
+        first_screen=screen or ("topics" if topic else "overview"),
+        first_topic=topic,
+        uses_utc=is_utc,
+        connection_words=_words_of(target),
+        theme=terminal.theme_for(),
+    )
+    app = KtuiApp(feed, settings)
+    app.run()
+    terminal.leave(app.return_code or 0, feed)
+
+
+def _address_of(target: Target) -> str:
+    addresses = target.bootstrap_servers or target.bootstrap_controllers
+    return str(addresses[0]) if addresses else str(target.zookeeper)
+
+
+def _words_of(target: Target) -> tuple[str, ...]:
+    """The options that reach the same cluster from a shell."""
+    words: list[str] = []
+    if target.bootstrap_servers:
+        words += ["-b", ",".join(map(str, target.bootstrap_servers))]
+    if target.bootstrap_controllers:
+        words += ["--bootstrap-controller", ",".join(map(str, target.bootstrap_controllers))]
+    if target.zookeeper:
+        words += ["-z", target.zookeeper]
+    if target.command_config:
+        words += ["-c", target.command_config]
+    return tuple(words)

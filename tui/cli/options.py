@@ -1,0 +1,128 @@
+"""The connection options that the console and every command on a cluster share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from ktui.adapters.addresses import parse_addresses
+from ktui.adapters.errors import BadSettings
+from ktui.adapters.target import Target
+from ktui.tui.cli.log import start_log
+
+R = TypeVar("R")
+
+_OPTIONS = (
+    click.option(
+        "-b", "--bootstrap-server", metavar="H:P[,H:P]", envvar="KTUI_BOOTSTRAP_SERVER", help="Brokers."
+    ),
+    click.option(
+        "--bootstrap-controller",
+        metavar="H:P[,H:P]",
+        envvar="KTUI_BOOTSTRAP_CONTROLLER",
+        help="KRaft controllers; otherwise they are asked for.",
+    ),
+    click.option(
+        "-z",
+        "--zookeeper",
+        metavar="H:P[,H:P][/chroot]",
+        envvar="KTUI_ZOOKEEPER",
+        help="ZooKeeper ensemble; alone it is enough.",
+    ),
+    click.option(
+        "-c",
+        "--command-config",
+        metavar="FILE",
+        envvar="KTUI_COMMAND_CONFIG",
+        help="A Java client.properties file (security.protocol, sasl.*, ssl.*).",
+    ),
+    click.option(
+        "--controller-command-config",
+        metavar="FILE",
+        envvar="KTUI_CONTROLLER_COMMAND_CONFIG",
+        help="The same for controller listeners; default: as for brokers.",
+    ),
+    click.option(
+        "--zk-config",
+        metavar="FILE",
+        envvar="KTUI_ZK_CONFIG",
+        help="ZooKeeper digest, SASL, TLS (names of zookeeper-client.properties).",
+    ),
+    click.option("--read-only", is_flag=True, help="Lock changes; cannot be undone from inside."),
+    click.option("--expect-cluster-id", metavar="ID", help="Refuse to go on with any other cluster."),
+    click.option(
+        "--timeout",
+        "timeout_s",
+        type=click.FloatRange(min=0.1, max=3600),
+        default=10.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="For each question of a command.",
+    ),
+    click.option(
+        "--log-file", metavar="FILE", help="Where the program's own log goes; default: the state folder."
+    ),
+)
+
+
+_NAMES: Final = frozenset({
+    "bootstrap_server", "bootstrap_controller", "zookeeper", "command_config", "controller_command_config",
+    "zk_config", "read_only", "expect_cluster_id", "timeout_s", "log_file",
+})  # fmt: skip
+
+
+def connection_options(command: Callable[..., R]) -> Callable[..., R]:
+    """Add the options and hand them to the command as one `target: Target` keyword.
+
+    What was given before the command's name counts where it is not given after it.
+    """
+
+    @wraps(command)
+    def with_target(**given: Any) -> R:
+        context = click.get_current_context()
+        before: dict[str, Any] = context.find_root().obj or {}
+        for name in _NAMES & before.keys():
+            if context.get_parameter_source(name) is ParameterSource.DEFAULT:
+                given[name] = before[name]
+        return command(target=take_target(given), **given)
+
+    return add_connection_options(with_target)
+
+
+def add_connection_options(command: Callable[..., R]) -> Callable[..., R]:
+    """Add the options as they are."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def take_target(given: dict[str, Any]) -> Target:
+    """Take the connection options out of what was given; starts the log as they say."""
+    taken = {name: given.pop(name) for name in _NAMES}
+    start_log(taken["log_file"])
+    servers, controllers = taken["bootstrap_server"], taken["bootstrap_controller"]
+    return Target(
+        bootstrap_servers=parse_addresses(servers, "--bootstrap-server") if servers else (),
+        bootstrap_controllers=parse_addresses(controllers, "--bootstrap-controller") if controllers else (),
+        zookeeper=taken["zookeeper"] or None,
+        command_config=taken["command_config"],
+        controller_command_config=taken["controller_command_config"],
+        zk_config=taken["zk_config"],
+        is_read_only=taken["read_only"],
+        expect_cluster_id=taken["expect_cluster_id"],
+        timeout_s=taken["timeout_s"],
+    )
+
+
+def require_address(target: Target) -> Target:
+    """The target, or BadSettings when it says of no cluster where it is."""
+    if target.bootstrap_servers or target.bootstrap_controllers or target.zookeeper:
+        return target
+    raise BadSettings(
+        "no cluster given: name brokers with -b HOST:PORT or ZooKeeper with -z HOST:PORT "
+        "(or set KTUI_BOOTSTRAP_SERVER, KTUI_ZOOKEEPER)"
+    )

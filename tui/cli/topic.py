@@ -1,0 +1,86 @@
+"""`ktui topic`: list, describe, create and delete, with the options that kafka-topics has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ktui.adapters.target import Target
+from ktui.tui.cli.exits import run_command
+from ktui.tui.cli.options import connection_options, require_address
+
+
+@click.group()
+def topic() -> None:
+    """List, describe, create and delete topics."""
+
+
+@topic.command("list")
+@click.option(
+    "--under-replicated-partitions", "under_replicated", is_flag=True, help="Partitions with ISR < replicas."
+)
+@click.option("--unavailable-partitions", "unavailable", is_flag=True, help="Partitions without a leader.")
+@click.option(
+    "--under-min-isr-partitions", "under_min_isr", is_flag=True, help="Partitions with ISR < min ISR."
+)
+@click.option(
+    "--at-min-isr-partitions", "at_min_isr", is_flag=True, help="Partitions with ISR = min ISR < replicas."
+)
+@click.option("--exclude-internal", is_flag=True, help="Leave out the topics of Kafka's own.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@connection_options
+def list_topics(target: Target, **flags: bool) -> None:
+    """All topics, or the partitions that one of the flags asks for."""
+    from ktui.tui.cli.topic_reading import Question, list_topics
+
+    require_address(target)
+    run_command(lambda: list_topics(target, Question(**flags)))
+
+
+@topic.command("describe")
+@click.argument("topics", metavar="T...", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@connection_options
+def describe_topics(target: Target, topics: tuple[str, ...], *, as_json: bool) -> None:
+    """Partitions with leader, replicas, ISR and offsets, and the configuration."""
+    from ktui.tui.cli.topic_reading import describe_topics
+
+    require_address(target)
+    run_command(lambda: describe_topics(target, topics, as_json=as_json))
+
+
+@topic.command("create")
+@click.argument("name", metavar="T")
+@click.option("--partitions", type=int, metavar="N", help="Default: as the cluster's configuration says.")
+@click.option(
+    "--replication-factor", type=int, metavar="N", help="Default: as the cluster's configuration says."
+)
+@click.option(
+    "--config", "configs", multiple=True, metavar="K=V", help="Configuration of the topic; again for more."
+)
+@click.option("--replica-assignment", metavar="ID:ID,ID:ID", help="Brokers by colon, partitions by comma.")
+@click.option("--validate-only", is_flag=True, help="Let the controller check it; nothing is created.")
+@connection_options
+def create_topic(target: Target, **given: Any) -> None:
+    """Create a topic and wait until every partition has a leader."""
+    from ktui.tui.cli.topic_changing import create_topic, spec_of
+
+    require_address(target)
+    is_dry_run = given.pop("validate_only")
+    spec = spec_of(**given)
+    run_command(lambda: create_topic(target, spec, is_dry_run=is_dry_run))
+
+
+@topic.command("delete")
+@click.argument("topics", metavar="T...", nargs=-1, required=True)
+@click.option(
+    "--confirm", "confirmed", multiple=True, metavar="NAME", help="The name once more, for each topic."
+)
+@connection_options
+def delete_topics(target: Target, topics: tuple[str, ...], *, confirmed: tuple[str, ...]) -> None:
+    """Delete topics, each by its id, after its name was typed or given with --confirm."""
+    from ktui.tui.cli.topic_changing import delete_topics
+
+    require_address(target)
+    run_command(lambda: delete_topics(target, topics, confirmed))

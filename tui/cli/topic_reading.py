@@ -1,0 +1,124 @@
+"""What `ktui topic list` and `ktui topic describe` ask and print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ktui.adapters.health import PartitionClass
+from ktui.adapters.kafka.topic_details import TopicDetails, fetch_topic_details
+from ktui.adapters.model import ClusterSnapshot, Fault
+from ktui.adapters.once import open_cluster
+from ktui.adapters.target import Target
+from ktui.adapters.topics import Topic
+from ktui.tui.cli.colour import takes_colour
+from ktui.tui.cli.exits import Exit, complain
+from ktui.tui.cli.status_json import Problem, status_document, worst_first
+from ktui.tui.cli.topic_json import Json, describe_document, list_document
+from ktui.tui.cli.topic_text import describe_lines, fault_lines, list_lines, problem_lines
+from ktui.tui.present.sanitise import safe
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What `topic list` was asked for."""
+
+    under_replicated: bool = False
+    unavailable: bool = False
+    under_min_isr: bool = False
+    at_min_isr: bool = False
+    exclude_internal: bool = False
+    as_json: bool = False
+
+    @property
+    def is_about_partitions(self) -> bool:
+        return self.under_replicated or self.unavailable or self.under_min_isr or self.at_min_isr
+
+    def wants(self, problem: Problem) -> bool:
+        """Whether a partition that is not OK was asked for."""
+        topic, row, which = problem
+        if self.exclude_internal and topic.is_internal:
+            return False
+        return (
+            (self.under_replicated and len(row.isr) < len(row.replicas))
+            or (self.unavailable and which is PartitionClass.OFFLINE)
+            or (self.under_min_isr and which is PartitionClass.UNDER_MIN_ISR)
+            or (self.at_min_isr and which is PartitionClass.AT_MIN_ISR)
+        )
+
+
+async def list_topics(target: Target, question: Question) -> int:
+    """Print all topics, or the partitions that were asked for."""
+    async with open_cluster(target, with_log_dirs=not question.is_about_partitions) as cluster:
+        snapshot = await cluster.snapshot()
+    if question.is_about_partitions:
+        _print_partitions(snapshot, question)
+        return Exit.DONE
+    topics = [topic for topic in snapshot.topics if not (question.exclude_internal and topic.is_internal)]
+    if question.as_json:
+        _print_json(list_document(snapshot, topics))
+    else:
+        _print_lines(list_lines(snapshot, topics, is_coloured=takes_colour()))
+        _tell_faults(snapshot.faults)
+    return Exit.DONE
+
+
+def _print_partitions(snapshot: ClusterSnapshot, question: Question) -> None:
+    problems = [problem for problem in worst_first(snapshot) if question.wants(problem)]
+    if not question.as_json:
+        if problems:
+            _print_lines(problem_lines(problems, is_coloured=takes_colour()))
+        _tell_faults(snapshot.faults)
+        return
+    wanted = {(topic.name, row.index) for topic, row, _ in problems}
+    names = {name for name, _ in wanted}
+    document = list_document(snapshot, (topic for topic in snapshot.topics if topic.name in names))
+    told = status_document(snapshot, limit=None)["problems"]
+    document["problems"] = [one for one in told if (one["topic"], one["partition"]) in wanted]
+    _print_json(document)
+
+
+async def describe_topics(target: Target, names: Sequence[str], *, as_json: bool) -> int:
+    """Print the topics that there are, complain of those that there are not."""
+    async with open_cluster(target, with_log_dirs=True) as cluster:
+        snapshot = await cluster.snapshot()
+        asked = list(dict.fromkeys(names))
+        topics = [found for name in asked if (found := snapshot.topics.get(name)) is not None]
+        described = [
+            (topic, await fetch_topic_details(cluster.pool, topic, timeout_s=target.timeout_s))
+            for topic in topics
+        ]
+    if as_json:
+        _print_json(describe_document(snapshot, described))
+    else:
+        _print_described(snapshot, described)
+    missing = [name for name in asked if name not in {topic.name for topic in topics}]
+    for name in missing:
+        complain(f"There is no topic {safe(name)}, or this principal may not see it.")
+    return Exit.REFUSED if missing else Exit.DONE
+
+
+def _print_described(snapshot: ClusterSnapshot, described: Iterable[tuple[Topic, TopicDetails]]) -> None:
+    faults = list(snapshot.faults)
+    for topic, details in described:
+        _print_lines(describe_lines(snapshot, topic, details, is_coloured=takes_colour()))
+        faults += details.faults
+    _tell_faults(faults)
+
+
+def _tell_faults(faults: Iterable[Fault]) -> None:
+    for line in fault_lines(faults):
+        complain(line)
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.stdout.flush()
+
+
+def _print_json(document: Json) -> None:
+    json.dump(document, sys.stdout, ensure_ascii=False)
+    sys.stdout.write("\n")
+    sys.stdout.flush()

@@ -1,0 +1,94 @@
+"""What all views share: the one picture of the cluster, the clock, and how times are written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import tzinfo
+
+from ktui.adapters.model import ClusterSnapshot
+from ktui.tui.ports import FeedPort
+from ktui.tui.present.header import Surroundings, age_line, silence
+from ktui.tui.present.times import Times
+from ktui.tui.settings import ConsoleSettings
+
+Clock = Callable[[], float]
+PACE_STEP = 2.0
+PACE_LEAST = 0.25
+PACE_MOST = 16.0
+
+
+class Desk:
+    """Holds the newest snapshot, and the one that is shown: the same, unless the screen is paused."""
+
+    def __init__(
+        self,
+        feed: FeedPort,
+        settings: ConsoleSettings,
+        *,
+        clock: Clock = time.time,
+        monotonic: Clock = time.monotonic,
+        zone: tzinfo | None = None,
+    ) -> None:
+        self.feed = feed
+        self.settings = settings
+        self.times = Times(settings.uses_utc, zone)
+        self.newest = ClusterSnapshot()
+        self.snapshot = self.newest
+        self.pace = 1.0
+        self._clock = clock
+        self.monotonic = monotonic
+        self._paused_at: float | None = None
+        self._heard_when_paused: float | None = None
+
+    def take(self, snapshot: ClusterSnapshot) -> bool:
+        """A new snapshot; tells whether it is shown now."""
+        self.newest = snapshot
+        if self.is_paused:
+            return False
+        self.snapshot = snapshot
+        return True
+
+    @property
+    def is_paused(self) -> bool:
+        return self._paused_at is not None
+
+    def toggle_pause(self) -> None:
+        if self.is_paused:
+            self._paused_at = None
+            self.snapshot = self.newest
+        else:
+            self._paused_at = self._clock()
+            self._heard_when_paused = self.feed.heard_at()
+
+    def now(self) -> float:
+        """Seconds since the epoch; while the screen is paused, the moment when it was."""
+        return self._clock() if self._paused_at is None else self._paused_at
+
+    def set_pace(self, factor: float) -> float:
+        """Multiply the periods of asking; gives what they are now, as a multiple of the usual."""
+        self.pace = min(PACE_MOST, max(PACE_LEAST, self.pace * factor))
+        self.feed.pace(self.pace)
+        return self.pace
+
+    def surroundings(self) -> Surroundings:
+        """What the header says besides the snapshot."""
+        heard_at = self.feed.heard_at()
+        heard_s = None if heard_at is None else self.monotonic() - heard_at
+        period_s = self.feed.period_s()
+        settings = self.settings
+        return Surroundings(
+            settings.name,
+            settings.environment,
+            settings.is_read_only,
+            age_line(heard_s, period_s, paused_s=self._paused_s()),
+            None if self.is_paused else silence(heard_s, period_s),
+            self.feed.last_error(),
+        )
+
+    def _paused_s(self) -> float | None:
+        if self._paused_at is None:
+            return None
+        if self._heard_when_paused is not None:
+            return self.monotonic() - self._heard_when_paused
+        return self._clock() - self._paused_at

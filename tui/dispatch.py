@@ -1,0 +1,184 @@
+"""From the name of a command to what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
+
+from ktui.tui.command_line import NotUnderstood, Order
+from ktui.tui.commands import BY_NAME, COMMANDS
+from ktui.tui.desk import PACE_STEP, Desk
+from ktui.tui.places import ROOTS, Place, ScreenName, Trail
+from ktui.tui.screens.view import View
+from ktui.widgets.command_bar import CommandBar
+from ktui.widgets.filter_bar import FilterBar
+
+_ROOT_NAMES: Final = frozenset(ROOTS)
+
+
+class StageLike(Protocol):
+    @property
+    def view(self) -> View: ...
+
+
+class Host(Protocol):
+    """What commands need of the application."""
+
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def trail(self) -> Trail: ...
+    @property
+    def stage(self) -> StageLike: ...
+    @property
+    def filter_bar(self) -> FilterBar: ...
+    @property
+    def command_bar(self) -> CommandBar: ...
+
+    async def show_place(self, place: Place) -> None: ...
+    def show_all(self) -> None: ...
+    def show_header(self) -> None: ...
+    def show_keys(self) -> None: ...
+    def show_help(self) -> None: ...
+    def say(self, sentence: str) -> None: ...
+    def copy_to_clipboard(self, text: str) -> None: ...
+    def leave(self, code: int) -> None: ...
+    def open_creation(self, name: str, like: str | None) -> None: ...
+    def open_deletion(self, name: str) -> None: ...
+
+
+class Dispatch:
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._deeds: dict[str, Callable[[], Awaitable[None] | None]] = {
+            "back": self._back,
+            "quit": self._quit,
+            "filter": self._filter,
+            "command": self._command,
+            "help": host.show_help,
+            "pause": self._pause,
+            "utc": self._utc,
+            "refresh": self._refresh,
+            "slower": lambda: self._pace(PACE_STEP),
+            "faster": lambda: self._pace(1 / PACE_STEP),
+            "copy": self._copy,
+            "create": lambda: host.open_creation("", None),
+            "create-like": lambda: host.open_creation("", host.stage.view.topic_here()),
+            "delete": lambda: self._delete(host.stage.view.topic_here() or ""),
+        }
+
+    def offered(self) -> frozenset[str]:
+        """The commands that work here and now."""
+        locals_ = self._host.stage.view.offers()
+        is_locked = self._host.desk.settings.is_read_only
+        return frozenset(
+            command.name
+            for command in COMMANDS
+            if (command.name in locals_ or not command.is_local)
+            and not (is_locked and command.changes_cluster)
+        )
+
+    async def run(self, name: str) -> None:
+        """A command by its key."""
+        if name in _ROOT_NAMES:
+            await self._start(Place(ScreenName(name)))
+            return
+        deed = self._deeds.get(name)
+        if deed is None:
+            self._host.stage.view.run_command(name)
+            self._host.show_keys()
+            return
+        waiting = deed()
+        if waiting is not None:
+            await waiting
+
+    def starter(self, name: str) -> Callable[[], Awaitable[None]]:
+        async def start() -> None:
+            await self.run(name)
+
+        return start
+
+    async def obey(self, order: Order) -> None:
+        """A command by its word, with what follows it. NotUnderstood for what cannot be done."""
+        command, argument = order.command, order.argument
+        if command.changes_cluster and self._host.desk.settings.is_read_only:
+            raise NotUnderstood("This console is read-only.")
+        match command.name:
+            case "quit":
+                self._host.leave(0)
+            case "topic":
+                await self._go(Place(ScreenName.TOPIC, argument))
+            case "broker":
+                await self._go(Place(ScreenName.BROKER, int(argument)))
+            case "create":
+                self._host.open_creation(argument, None)
+            case "delete":
+                self._delete(argument or self._host.stage.view.topic_here() or "")
+            case _:
+                await self.run(command.name)
+                if argument:
+                    self._host.stage.view.set_filter(argument)
+
+    async def _start(self, place: Place) -> None:
+        self._host.trail.start(place)
+        await self._host.show_place(place)
+
+    async def _go(self, place: Place) -> None:
+        self._host.trail.go(place)
+        await self._host.show_place(place)
+
+    async def _back(self) -> None:
+        view = self._host.stage.view
+        if view.filter_text:
+            view.set_filter("")
+            self._host.show_keys()
+        elif self._host.trail.has_way_back:
+            await self._host.show_place(self._host.trail.back())
+
+    async def _quit(self) -> None:
+        if self._host.trail.has_way_back:
+            await self._host.show_place(self._host.trail.back())
+        else:
+            self._host.leave(0)
+
+    def _filter(self) -> None:
+        self._host.filter_bar.open(self._host.stage.view.filter_text)
+        self._host.show_keys()
+
+    def _command(self) -> None:
+        self._host.command_bar.open()
+        self._host.show_keys()
+
+    def _pause(self) -> None:
+        self._host.desk.toggle_pause()
+        self._host.show_all()
+
+    def _utc(self) -> None:
+        desk = self._host.desk
+        desk.times = desk.times.toggled()
+        self._host.show_all()
+        self._host.say(f"Times are shown in {desk.times.name}.")
+
+    def _refresh(self) -> None:
+        self._host.desk.feed.refresh()
+        self._host.say("Asking the cluster now.")
+
+    def _pace(self, factor: float) -> None:
+        pace = self._host.desk.set_pace(factor)
+        self._host.say("Asks as often as usual." if pace == 1 else f"Asks {_times(pace)} as usual.")
+
+    def _copy(self) -> None:
+        text = self._host.stage.view.copied_text()
+        if text:
+            self._host.copy_to_clipboard(text)
+            first = text.splitlines()[0]
+            self._host.say(f"Copied: {first[:50]}{'…' if first != text or len(first) > 50 else ''}")
+
+    def _delete(self, name: str) -> None:
+        if not name:
+            raise NotUnderstood(f":{BY_NAME['delete'].words[0]} needs a topic's name.")
+        self._host.open_deletion(name)
+
+
+def _times(pace: float) -> str:
+    return f"{pace:g} times as rarely" if pace > 1 else f"{1 / pace:g} times as often"

@@ -1,0 +1,36 @@
+"""What the console needs of the pipeline behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from ktui.adapters.model import ClusterSnapshot
+
+if TYPE_CHECKING:
+    from ktui.adapters.connect import Cluster
+
+T = TypeVar("T")
+
+
+class FeedPort(Protocol):
+    """One cluster, live; works on a thread of its own."""
+
+    def start(self, on_snapshot: Callable[[ClusterSnapshot], None]) -> None: ...
+
+    def stop(self, limit_s: float = 1.0) -> None: ...
+
+    def look_at(self, topics: Collection[str]) -> None: ...
+
+    def refresh(self) -> None: ...
+
+    def pace(self, factor: float) -> None: ...
+
+    def heard_at(self) -> float | None: ...
+
+    def last_error(self) -> str | None: ...
+
+    def period_s(self) -> float: ...
+
+    def submit(self, work: Callable[[Cluster], Awaitable[T]]) -> Future[T]: ...

@@ -1,0 +1,1 @@
+"""From a snapshot and what the viewer chose to rows and lines: pure functions, no terminal."""

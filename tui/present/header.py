@@ -1,0 +1,91 @@
+"""The first line of the screen: is it OK, in which cluster, and how old is what is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ktui.adapters.model import BrokerState, ClusterSnapshot, Mode
+from ktui.tui.present.formats import UNKNOWN, age, counted
+from ktui.tui.present.sanitise import safe
+from ktui.tui.present.verdict import has_no_controller, verdict
+from ktui.tui.present.words import MODE_WORD
+from ktui.widgets.cells import Line, Run, Tone, line
+from ktui.widgets.status_line import StatusSegment
+
+PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the header says besides the snapshot."""
+
+    name: str
+    environment: str | None = None
+    is_read_only: bool = False
+    age: Line = ()
+    silence_s: float | None = None
+    """How long nothing was heard, when that is too long to call the picture true."""
+    error: str | None = None
+
+
+def segments(snapshot: ClusterSnapshot, around: Surroundings) -> tuple[StatusSegment, ...]:
+    """Rank 0 never goes: health, controller, brokers and age; partitions go first, then topics."""
+    judged = verdict(snapshot, silence_s=around.silence_s, error=around.error)
+    parts = [StatusSegment(_name(around), rank=1)]
+    if around.environment:
+        parts.append(StatusSegment((Run(safe(around.environment), _environment_tone(around)),), rank=4))
+    if snapshot.mode is not Mode.UNKNOWN or snapshot.brokers_loaded:
+        parts.append(StatusSegment(line(MODE_WORD[snapshot.mode]), rank=2))
+    if snapshot.brokers_loaded or snapshot.is_loaded:
+        parts.append(StatusSegment(_controller(snapshot)))
+        parts.append(StatusSegment(_brokers(snapshot)))
+    if snapshot.is_loaded:
+        parts.append(StatusSegment(line(counted(len(snapshot.topics), "topic")), rank=5))
+        parts.append(StatusSegment(line(counted(snapshot.topics.partition_count, "partition")), rank=6))
+    parts.append(StatusSegment((judged.run,)))
+    if around.is_read_only:
+        parts.append(StatusSegment((Run("read-only", Tone.ACCENT),), rank=3, grow_right=True))
+    parts.append(StatusSegment(around.age, grow_right=True))
+    return tuple(parts)
+
+
+def age_line(heard_s: float | None, period_s: float, *, paused_s: float | None = None) -> Line:
+    """`live` while the data is younger than two periods, its age beyond; `PAUSED` and the age of the picture."""
+    if paused_s is not None:
+        return (Run(f"PAUSED {age(paused_s)}", Tone.WARN),)
+    if heard_s is None:
+        return ()
+    if heard_s < 2 * period_s:
+        return (Run("live", Tone.GOOD),)
+    return (Run(f"{age(heard_s)} old", Tone.WARN),)
+
+
+def silence(heard_s: float | None, period_s: float) -> float | None:
+    """The age of the data once it is too old to be called the present."""
+    return heard_s if heard_s is not None and heard_s >= max(5.0, 4 * period_s) else None
+
+
+def _environment_tone(around: Surroundings) -> Tone:
+    return Tone.BAD if around.environment == PRODUCTION else Tone.ACCENT
+
+
+def _name(around: Surroundings) -> Line:
+    return (Run(safe(around.name), _environment_tone(around) if around.environment else Tone.TITLE),)
+
+
+def _controller(snapshot: ClusterSnapshot) -> Line:
+    controller = snapshot.controller
+    if controller is not None:
+        epoch = "" if controller.epoch is None else f" e{controller.epoch}"
+        return line(f"ctrl {controller.id}{epoch}")
+    if has_no_controller(snapshot):
+        return (Run("ctrl none", Tone.BAD),)
+    return line(f"ctrl {UNKNOWN}")
+
+
+def _brokers(snapshot: ClusterSnapshot) -> Line:
+    if not snapshot.brokers_loaded:
+        return line(f"{UNKNOWN} brokers")
+    up = sum(1 for broker in snapshot.brokers if broker.state is BrokerState.UP)
+    known = len(snapshot.brokers)
+    return (Run(f"{up}/{known} brokers", Tone.NORMAL if up == known else Tone.BAD),)

@@ -1,0 +1,1 @@
+"""The views of the console, one for each question."""

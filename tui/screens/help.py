@@ -1,0 +1,86 @@
+"""The help, made from the registry of commands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from ktui.tui.commands import COMMANDS, TABLE_KEYS, Argument, Command, Group, key_text
+from ktui.widgets.cells import Line, Run, Tone
+from ktui.widgets.lines_panel import LinesPanel
+from ktui.widgets.status_line import StatusLine, StatusSegment
+
+SIGNS: tuple[tuple[str, str], ...] = (
+    ("1 2✕ 3!", "replicas in the order of assignment: 2 is out of sync and its broker not up, 3 lags"),
+    ("◆", "the active controller"),
+    ("✕ ▲ ▼", "a broker that is missing, fenced, shutting down"),
+    ("~", "the row changed a moment ago"),
+    ("?", "not known"),
+    ("no right", "this principal may not ask for it"),
+    ("live", "the picture is younger than two periods; else its age is shown"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """All keys; those that work in the view below first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1,enter", "dismiss", "Close", show=False, id="help.close")
+    ]
+
+    def __init__(self, offered: Collection[str], keymap: Mapping[str, str], here: str) -> None:
+        super().__init__()
+        self._title = StatusLine(
+            (
+                StatusSegment((Run("Help", Tone.TITLE), Run(f"  keys on the screen: {here}", Tone.MUTED))),
+                StatusSegment((Run("esc closes", Tone.MUTED),), grow_right=True),
+            ),
+            classes="title",
+        )
+        self._panel = LinesPanel(help_lines(offered, keymap), focusable=True)
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        yield self._panel
+
+    def on_mount(self) -> None:
+        self._panel.focus()
+
+
+def help_lines(offered: Collection[str], keymap: Mapping[str, str]) -> tuple[Line, ...]:
+    """Commands that are not offered now are left out, unless they are only elsewhere: those are grey."""
+    return tuple(_lines(offered, keymap))
+
+
+def _lines(offered: Collection[str], keymap: Mapping[str, str]) -> Iterator[Line]:
+    for group in Group:
+        yield (Run(group.value, Tone.TITLE),)
+        for command in COMMANDS:
+            if command.group is group:
+                yield _command_line(command, command.name in offered, keymap)
+        if group is Group.MOVING:
+            yield from (_entry(keys, help_text, "", is_here=True) for keys, help_text in TABLE_KEYS)
+        yield ()
+    yield (Run("Signs", Tone.TITLE),)
+    for sign, meaning in SIGNS:
+        yield _entry(sign, meaning, "", is_here=True)
+
+
+def _command_line(command: Command, is_here: bool, keymap: Mapping[str, str]) -> Line:
+    word = f":{command.words[0]}" if command.words else ""
+    if command.argument is not Argument.NONE:
+        word += f" {command.argument.value}"
+    return _entry(key_text(command, keymap), command.help, word, is_here=is_here)
+
+
+def _entry(key: str, meaning: str, word: str, *, is_here: bool) -> Line:
+    tone = Tone.NORMAL if is_here else Tone.MUTED
+    return (
+        Run(f"  {key:<10}", Tone.KEY if is_here else Tone.MUTED),
+        Run(f" {word:<20}", tone),
+        Run(f" {meaning}", tone),
+    )

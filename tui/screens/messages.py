@@ -1,0 +1,35 @@
+"""What views tell the application."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from ktui.tui.places import Place
+
+
+class Go(Message):
+    """Show another place; the way back leads here."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+
+
+class OffersChanged(Message):
+    """Other commands than before work in this view."""
+
+
+class Say(Message):
+    """A sentence for the person at the keyboard."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
+class TaskFailed(Message):
+    """A background task ended with an error that nobody expected."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error = error

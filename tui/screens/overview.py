@@ -1,0 +1,63 @@
+"""What is going on in this cluster now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.widget import Widget
+
+from ktui.tui.desk import Desk
+from ktui.tui.places import ScreenName
+from ktui.tui.present.largest import NameAndBytes, largest
+from ktui.tui.present.overview import PROBLEM_LINES, overview
+from ktui.tui.present.problems import ProblemList, ProblemSearch
+from ktui.tui.present.slices import Steps
+from ktui.tui.screens.rebuild import Rebuild
+from ktui.tui.screens.view import View
+from ktui.widgets.cells import Line, plain
+from ktui.widgets.lines_panel import LinesPanel
+
+
+class OverviewView(View):
+    SCREEN = ScreenName.OVERVIEW
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._panel = LinesPanel(focusable=True)
+        self._search = ProblemSearch()
+        self._worst = ProblemList()
+        self._largest: tuple[NameAndBytes, ...] = ()
+        self._largest_of = -1
+        self._rebuild: Rebuild[None] = Rebuild(self, self._look, self._show_lines)
+
+    def content(self) -> Sequence[Widget]:
+        return (self._panel,)
+
+    def on_mount(self) -> None:
+        self.title_line.display = False
+
+    def focus_content(self) -> None:
+        self._panel.focus()
+
+    def update_view(self) -> None:
+        super().update_view()
+        self._rebuild.ask()
+
+    def _look(self) -> Steps[None]:
+        snapshot = self.desk.snapshot
+        self._worst = yield from self._search.find(snapshot.topics, PROBLEM_LINES)
+        if snapshot.sizes.revision != self._largest_of:
+            self._largest = yield from largest(snapshot.sizes)
+            self._largest_of = snapshot.sizes.revision
+
+    def _show_lines(self, _: None) -> None:
+        self._panel.show(overview(self.desk.snapshot, self._worst, self._largest, self.desk.now()))
+
+    def title(self) -> Line:
+        return ()
+
+    def offers(self) -> frozenset[str]:
+        return frozenset({"copy"})
+
+    def copied_text(self) -> str:
+        return "\n".join(plain(line).rstrip() for line in self._panel.lines)

@@ -1,0 +1,136 @@
+"""Which topics, how big, how healthy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable
+
+from textual import on
+
+from ktui.adapters.health import PartitionClass
+from ktui.adapters.topics import Topic
+from ktui.tui.desk import Desk
+from ktui.tui.places import Place, ScreenName
+from ktui.tui.present import topics as rows
+from ktui.tui.present.brokers import LOG_DIRECTORIES
+from ktui.tui.present.faults import mark_for
+from ktui.tui.present.formats import number
+from ktui.tui.present.ordering import LIMIT
+from ktui.tui.present.selection import TopicsKept
+from ktui.tui.present.slices import Steps
+from ktui.tui.screens.kept_order import KeptOrder
+from ktui.tui.screens.messages import Go
+from ktui.tui.screens.table_view import TableView
+from ktui.widgets.big_table import BigTable
+from ktui.widgets.cells import Line, Run, Tone
+from ktui.widgets.rows import RowModel
+
+
+class TopicsView(TableView):
+    SCREEN = ScreenName.TOPICS
+    COLUMNS = rows.COLUMNS
+    SORTS = rows.SORTS
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._hides_internal = False
+        self._troubled_only = False
+        self._kept: TopicsKept | None = None
+        self._kept_for: Hashable = None
+        self._order: KeptOrder[rows.OrderedTopics] = KeptOrder(desk.monotonic)
+
+    def build(self) -> Steps[RowModel]:
+        snapshot = self.desk.snapshot
+        topics = snapshot.topics
+        condition = self._condition()
+        if condition is not None:
+            topics = yield from condition.select(topics)
+        column, is_descending = self.sort
+        index: rows.TopicIndex
+        if column == "name":
+            index = rows.TopicsByName(topics, is_reversed=is_descending)
+        else:
+            key = rows.sort_key(column, snapshot.sizes.by_topic)
+            index = yield from self._order.order(
+                (self.sort, self._kept_for),
+                topics,
+                snapshot.sizes.revision if column == "size" else 0,
+                lambda: rows.ordered(topics, key, is_reversed=is_descending),
+            )
+        look = rows.TopicLook(snapshot.sizes.by_topic, mark_for(snapshot, LOG_DIRECTORIES))
+        return rows.TopicRows(index, look)
+
+    def _condition(self) -> TopicsKept | None:
+        wish = (self.name_filter.text, self._hides_internal, self._troubled_only)
+        if wish != self._kept_for:
+            self._kept_for = wish
+            self._kept = None if wish == ("", False, False) else TopicsKept(self._holds())
+        return self._kept
+
+    def _holds(self) -> Callable[[Topic], bool]:
+        matches = self.name_filter.matches
+        hides_internal, troubled_only = self._hides_internal, self._troubled_only
+        fine = PartitionClass.OK
+
+        def holds(topic: Topic) -> bool:
+            if hides_internal and topic.is_internal:
+                return False
+            if troubled_only and topic.health.worst is fine:
+                return False
+            return matches(topic.name)
+
+        return holds
+
+    def title(self) -> Line:
+        topics = self.desk.snapshot.topics
+        name = Run("Topics", Tone.TITLE)
+        if not self.desk.snapshot.is_loaded:
+            return (name, Run("  not read yet", Tone.MUTED))
+        shown = self.table.model.count
+        words = f"  {number(shown)} of {number(len(topics))}"
+        if shown == LIMIT and self.sort[0] != "name":
+            words = f"  the first {number(LIMIT)} of {number(len(topics))} in this order"
+        runs = [name, Run(words, Tone.MUTED)]
+        if self._troubled_only:
+            runs.append(Run("  problems only", Tone.ACCENT))
+        if self._hides_internal:
+            runs.append(Run("  internal hidden", Tone.ACCENT))
+        return tuple(runs)
+
+    def empty_text(self, model: RowModel) -> str:
+        if self.desk.snapshot.is_loaded and self._troubled_only and self.name_filter.is_empty:
+            return "No topic is in trouble."
+        return super().empty_text(model)
+
+    def offers(self) -> frozenset[str]:
+        offered = super().offers() | {"internal", "problems-only"}
+        if self.table.cursor_key is not None:
+            offered |= {"open", "describe", "create-like", "delete"}
+        return frozenset(offered)
+
+    def run_command(self, name: str) -> None:
+        match name:
+            case "internal":
+                self._hides_internal = not self._hides_internal
+                self.rebuild_from_start()
+            case "problems-only":
+                self._troubled_only = not self._troubled_only
+                self.rebuild_from_start()
+            case "describe":
+                self.post_message(Go(Place(ScreenName.TOPIC, self.topic_here(), "configuration")))
+            case _:
+                super().run_command(name)
+
+    @on(BigTable.Selected)
+    def _open(self, event: BigTable.Selected) -> None:
+        event.stop()
+        self.post_message(Go(Place(ScreenName.TOPIC, str(event.key))))
+
+    def topic_here(self) -> str | None:
+        key = self.table.cursor_key
+        return key if isinstance(key, str) else None
+
+    def looked_at(self) -> Collection[str]:
+        model = self.table.model
+        if not isinstance(model, rows.TopicRows):
+            return ()
+        return {model.index.name_at(row) for row in self.table.visible_rows}

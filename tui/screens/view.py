@@ -1,0 +1,134 @@
+"""What every view has: a title line, its content, and the sentences of what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.worker import Worker, WorkerState
+
+from ktui.tui.desk import Desk
+from ktui.tui.places import Place, ScreenName
+from ktui.tui.present.faults import fault_lines
+from ktui.tui.present.sanitise import safe
+from ktui.tui.screens.messages import OffersChanged, TaskFailed
+from ktui.widgets.cells import Line, Run, Tone
+from ktui.widgets.lines_panel import LinesPanel
+from ktui.widgets.status_line import StatusLine, StatusSegment
+
+
+class View(Vertical):
+    """Shows one thing about the cluster; does nothing while it is not visible."""
+
+    SCREEN: ClassVar[ScreenName]
+    FAULTS: ClassVar[tuple[str, ...] | None] = None
+    """Beginnings of the names of the faults that matter here; None: all of them."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="view")
+        self.desk = desk
+        self.title_line = StatusLine(classes="title")
+        self.fault_panel = LinesPanel(classes="faults")
+        self.is_shown = False
+        self._offers: frozenset[str] = frozenset()
+
+    def compose(self) -> ComposeResult:
+        yield self.title_line
+        yield from self.content()
+        yield self.fault_panel
+
+    def content(self) -> Sequence[Widget]:
+        raise NotImplementedError
+
+    def show_place(self, place: Place) -> None:
+        """Become visible with this subject."""
+        self.is_shown = True
+        self.display = True
+        self.update_view()
+        self.focus_content()
+
+    def hide(self) -> None:
+        self.is_shown = False
+        self.display = False
+
+    def focus_content(self) -> None:
+        raise NotImplementedError
+
+    def update_view(self) -> None:
+        """The picture, the time or what is asked for is another one."""
+        self.show_title()
+        self.show_faults()
+        offers = self.offers()
+        if offers != self._offers:
+            self._offers = offers
+            self.post_message(OffersChanged())
+
+    def tick(self) -> None:
+        """A second has passed."""
+        self.update_view()
+
+    # What a view answers
+
+    def title(self) -> Line:
+        raise NotImplementedError
+
+    def remarks(self) -> Sequence[Line]:
+        """Short remarks at the right of the title."""
+        return ()
+
+    def offers(self) -> frozenset[str]:
+        """The names of the local commands that work here and now."""
+        return frozenset()
+
+    def run_command(self, name: str) -> None:
+        """One of the commands offered."""
+
+    def looked_at(self) -> Collection[str]:
+        """The topics in sight."""
+        return ()
+
+    def topic_here(self) -> str | None:
+        """The topic under the cursor or shown."""
+        return None
+
+    def copied_text(self) -> str | None:
+        return None
+
+    # The filter
+
+    @property
+    def filter_text(self) -> str:
+        return ""
+
+    def set_filter(self, text: str) -> None:
+        """Show only what matches."""
+
+    # The common parts
+
+    def show_title(self) -> None:
+        segments = [StatusSegment(self.title())]
+        segments += [StatusSegment(remark, grow_right=True) for remark in self.remarks()]
+        self.title_line.show(segments)
+
+    def show_faults(self) -> None:
+        wanted = self.FAULTS
+        faults = [
+            f for f in self.desk.snapshot.faults if wanted is None or f.blocks or f.what.startswith(wanted)
+        ]
+        lines = fault_lines(faults, self.desk.now())
+        if not self.desk.snapshot.brokers_loaded and (error := self.desk.feed.last_error()):
+            lines = ((Run(f"▲ {safe(error)}", Tone.WARN),), (Run("It goes on trying.", Tone.MUTED),))
+        if self.fault_panel.display != bool(lines):
+            self.fault_panel.display = bool(lines)
+        if lines != self.fault_panel.lines:
+            resized = len(lines) != len(self.fault_panel.lines)
+            self.fault_panel.show(lines)
+            if resized:
+                self.fault_panel.refresh(layout=True)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.post_message(TaskFailed(event.worker.error))

@@ -1,0 +1,34 @@
+"""What the console is started with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ktui.tui.places import Place, ScreenName
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSettings:
+    """One value, made by the command line."""
+
+    name: str
+    """What the cluster is called: the profile's name, or its address as it was typed."""
+    environment: str | None = None
+    is_read_only: bool = False
+    first_screen: str = ScreenName.OVERVIEW.value
+    first_topic: str | None = None
+    uses_utc: bool = False
+    connection_words: tuple[str, ...] = ()
+    """The options that reach the same cluster from a shell."""
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    """Keys by the name of a command, where they differ from the usual ones."""
+    theme: str | None = None
+    """A theme of Textual; None: the usual one."""
+
+    @property
+    def first_place(self) -> Place:
+        """ValueError for a screen that does not exist."""
+        if self.first_topic is not None:
+            return Place(ScreenName.TOPIC, self.first_topic)
+        return Place(ScreenName(self.first_screen))
