@@ -48,6 +48,9 @@ class RawQuorum:
             self._socket.close()
             self._socket = None
 
+    def __del__(self) -> None:
+        self.close()
+
     def _exchange(self) -> bytes:
         if self._socket is None:
             self._socket = socket.create_connection(self._address, self._timeout_s)

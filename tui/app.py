@@ -9,24 +9,23 @@ from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import App, ComposeResult, SystemCommand
-from textual.binding import Binding, BindingType
-from textual.message import Message
+from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from ktui.tui import changes, mishaps
+from ktui.tui import changes, mishaps, terminal
+from ktui.tui.bindings import bindings, palette
 from ktui.tui.command_line import NotUnderstood, completions, parse
-from ktui.tui.commands import COMMANDS
 from ktui.tui.crossing import Crossing, Gap
 from ktui.tui.desk import Clock, Desk
 from ktui.tui.dispatch import Dispatch
-from ktui.tui.places import Place, Trail
+from ktui.tui.places import Place, ScreenName, Trail
 from ktui.tui.ports import FeedPort
 from ktui.tui.present import keys
 from ktui.tui.present.header import segments
 from ktui.tui.present.sanitise import safe
 from ktui.tui.screens.help import HelpScreen
-from ktui.tui.screens.messages import Go, OffersChanged, Say, TaskFailed
+from ktui.tui.screens.messages import Go, OffersChanged, SnapshotArrived, TaskFailed, TopicGone
 from ktui.tui.screens.stage import Stage
 from ktui.tui.settings import ConsoleSettings
 from ktui.tui.watchman import Watchman
@@ -35,34 +34,13 @@ from ktui.widgets.filter_bar import FilterBar
 from ktui.widgets.key_bar import KeyBar
 from ktui.widgets.status_line import StatusLine
 
-INTERRUPTED_CODE = 130
-
-
-def _bindings() -> list[BindingType]:
-    made: list[BindingType] = [
-        Binding(
-            command.keys,
-            f"run('{command.name}')",
-            command.title,
-            show=False,
-            id=command.name,
-            priority=command.comes_first,
-        )
-        for command in COMMANDS
-        if command.keys
-    ]
-    return [*made, Binding("ctrl+c", "interrupt", "Quit", show=False, id="interrupt")]
-
 
 class KtuiApp(App[None]):
     """`ticks=False`: no timers run; `tick` is called by whoever wants time to pass."""
 
     CSS_PATH = "ktui.tcss"
     TITLE = "ktui"
-    BINDINGS: ClassVar[list[BindingType]] = _bindings()
-
-    class SnapshotArrived(Message):
-        """Posted on the feed's thread: there is a snapshot to take."""
+    BINDINGS: ClassVar[list[BindingType]] = bindings()
 
     def __init__(
         self,
@@ -119,9 +97,10 @@ class KtuiApp(App[None]):
 
     def _wake(self) -> None:
         """Called on the feed's thread."""
-        self.post_message(self.SnapshotArrived())
+        self.post_message(SnapshotArrived())
 
-    def on_ktui_app_snapshot_arrived(self) -> None:
+    @on(SnapshotArrived)
+    def _arrived(self) -> None:
         if self._gap.seconds:
             if not self._is_waiting:
                 self._is_waiting = True
@@ -145,19 +124,12 @@ class KtuiApp(App[None]):
         self.header.show(segments(self.desk.snapshot, self.desk.surroundings()))
 
     def show_keys(self) -> None:
-        if self.filter_bar.is_open:
-            self.key_bar.show(keys.WHILE_FILTERING)
+        if self.filter_bar.is_open or self.command_bar.is_open:
+            self.key_bar.show(keys.WHILE_FILTERING if self.filter_bar.is_open else keys.WHILE_COMMANDING)
             return
-        if self.command_bar.is_open:
-            self.key_bar.show(keys.WHILE_COMMANDING)
-            return
-        entries = keys.bar(
-            self.dispatch.offered(),
-            self.desk.settings.keymap,
-            self.size.width,
-            has_way_back=self.trail.has_way_back,
-        )
-        self.key_bar.show(entries)
+        way_back = self.trail.has_way_back
+        keymap = self.desk.settings.keymap
+        self.key_bar.show(keys.bar(self.dispatch.offered(), keymap, self.size.width, has_way_back=way_back))
 
     def look(self) -> None:
         """Tell the feed which topics are in sight."""
@@ -190,6 +162,13 @@ class KtuiApp(App[None]):
         self.trail.go(event.place)
         await self.show_place(self.trail.here)
 
+    @on(TopicGone)
+    async def _topic_gone(self, event: TopicGone) -> None:
+        before = self.trail.here
+        self.trail.forget(Place(ScreenName.TOPIC, event.name))
+        if self.trail.here != before:
+            await self.show_place(self.trail.here)
+
     @on(OffersChanged)
     def _offers_changed(self) -> None:
         self.show_keys()
@@ -207,7 +186,7 @@ class KtuiApp(App[None]):
         return True
 
     def action_interrupt(self) -> None:
-        self.leave(INTERRUPTED_CODE)
+        self.leave(terminal.INTERRUPTED_CODE)
 
     def leave(self, code: int) -> None:
         self.exit(return_code=code)
@@ -224,11 +203,7 @@ class KtuiApp(App[None]):
         self.run_worker(changes.delete(self, name), group="ask-delete", exclusive=True, exit_on_error=False)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        offered = self.dispatch.offered()
-        for command in COMMANDS:
-            if command.name in offered and (command.keys or command.words):
-                title = f"{command.title}  ({command.key_text})" if command.key_text else command.title
-                yield SystemCommand(title, command.help, self.dispatch.starter(command.name))
+        return palette(self.dispatch)
 
     def _complete(self, text: str) -> list[str]:
         return completions(text, self.desk.newest, is_read_only=self.desk.settings.is_read_only)
@@ -255,10 +230,6 @@ class KtuiApp(App[None]):
         self.show_keys()
 
     # Sentences
-
-    @on(Say)
-    def _say(self, event: Say) -> None:
-        self.say(event.sentence)
 
     def say(self, sentence: str) -> None:
         """A sentence that goes away by itself."""

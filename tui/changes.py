@@ -15,7 +15,7 @@ from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
 from ktui.tui.screens.create_topic import CreateTopicForm, Model
 from ktui.tui.screens.delete_topic import DeleteTopicDialog
-from ktui.tui.screens.messages import Go
+from ktui.tui.screens.messages import Go, TopicGone
 
 if TYPE_CHECKING:
     from ktui.adapters.connect import Cluster
@@ -69,8 +69,11 @@ async def delete(app: Opener, name: str) -> None:
     if desk.newest.is_loaded and desk.newest.topics.get(name) is None:
         app.say(f"There is no topic {name} in this cluster.")
         return
-    if await app.push_screen_wait(DeleteTopicDialog(desk, name)):
+    dialog = DeleteTopicDialog(desk, name)
+    if await app.push_screen_wait(dialog):
         desk.feed.refresh()
+    if dialog.is_done:
+        app.post_message(TopicGone(name))
 
 
 async def _defaults(desk: Desk) -> Defaults:

@@ -65,3 +65,11 @@ class Trail:
         if self.has_way_back:
             self._places.pop()
         return self.here
+
+    def forget(self, place: Place) -> None:
+        """Leave out a place that is no more, wherever it stands but at the beginning."""
+        self._places[1:] = [
+            known
+            for known in self._places[1:]
+            if (known.screen, known.subject) != (place.screen, place.subject)
+        ]

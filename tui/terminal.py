@@ -10,6 +10,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Final, NoReturn, Protocol
 
 HANGUP_CODE: Final = 129
+INTERRUPTED_CODE: Final = 130
 TERMINATED_CODE: Final = 143
 FRAMES_OVER_SSH: Final = "15"
 ANSI_THEME: Final = "ansi-dark"

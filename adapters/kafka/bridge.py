@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, get_args
 
 from ktui.adapters.errors import BadAnswer, NotSupported
+from ktui.adapters.kafka.answer_check import check_lengths
 from ktui.adapters.kafka.link import Link
 
 Fields = Mapping[str, object]
@@ -105,11 +106,10 @@ def codec_of(api: Api, version: int) -> Codec:
 
     def decode(data: bytes) -> Any:
         try:
-            entity, size = read(data, 0)
-        except (SerialError, ValueError, OverflowError, TypeError, MemoryError) as error:
+            check_lengths(response, data)
+            entity, _ = read(data, 0)
+        except (SerialError, ValueError, LookupError, OverflowError, TypeError) as error:
             raise BadAnswer(f"{api.title}: the answer is not what the protocol says ({error})") from error
-        if size != len(data):
-            raise BadAnswer(f"{api.title}: {len(data) - size} bytes of the answer are left over")
         return entity
 
     return Codec(bool(request.__flexible__), encode, decode)

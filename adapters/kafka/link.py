@@ -19,6 +19,8 @@ class Lane(StrEnum):
 
     READ = "read"
     """Metadata, DescribeCluster, ListOffsets: what is answered from memory."""
+    WHOLE = "whole"
+    """Metadata of all topics: megabytes on a large cluster."""
     FORWARD = "forward"
     """Whatever a broker forwards to the controller: it may hang for a minute."""
     BULK = "bulk"
@@ -30,8 +32,9 @@ class Lane(StrEnum):
 class Link(Protocol):
     """One lane to one node, connected when first used and again after it broke.
 
-    Both methods raise `ConnectFailed` (not connected), `NoAnswer` (time is up or the connection broke; for a
-    request that had been sent `ConnectionBroke`) and `NotSupported` (not a Kafka node).
+    Both methods raise `ConnectFailed` (not connected, or not a Kafka node), `NoAnswer` (nothing was sent),
+    `ConnectionBroke` (sent, and no answer in time or the connection broke), `NotSupported` (this node does not
+    offer the request in any version) and `BadAnswer` (bytes that are not what the protocol says).
     """
 
     async def versions(self) -> Mapping[int, VersionRange]:

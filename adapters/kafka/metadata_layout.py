@@ -148,7 +148,7 @@ def topic_end(data: bytes, position: int, layout: Layout) -> tuple[int | None, i
 class Shape:
     """Partitions without an error, without tags, and with so many replicas, ISR and offline replicas: all as long."""
 
-    __slots__ = ("_expected", "_fixed", "_forms", "_region", "stride")
+    __slots__ = ("_expected", "_fixed", "_forms", "_places", "_region", "stride")
 
     def __init__(self, layout: Layout, sizes: tuple[int, ...]) -> None:
         head = position = layout.partition_head
@@ -165,6 +165,7 @@ class Shape:
         self._region: Final = f"{head}x{end - head}s{position - end}x"
         self._forms: Final[dict[int, struct.Struct]] = {}
         self._fixed: Final = tuple(fixed)
+        self._places: Final = tuple(place for place, _ in fixed)
         self._expected: Final[dict[int, bytes]] = {}
 
     def fits(self, block: bytes, partitions: int) -> bool:
@@ -178,7 +179,7 @@ class Shape:
             expected = b"".join([bytes([byte]) * partitions for _, byte in self._fixed])
             if partitions <= _REMEMBERED_PARTITIONS:
                 self._expected[partitions] = expected
-        return b"".join([block[at::stride] for at, _ in self._fixed]) == expected
+        return b"".join([block[place::stride] for place in self._places]) == expected
 
 
     def regions(self, block: bytes, partitions: int) -> Sequence[bytes]:

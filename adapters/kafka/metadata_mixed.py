@@ -7,6 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from ktui.adapters.kafka.error_codes import Code
@@ -22,6 +23,7 @@ _PIECE: Final = 512
 _HEAD: Final = struct.Struct(">hiii")
 _HEAD_WITHOUT_EPOCH: Final = struct.Struct(">hii")
 _INT32: Final = struct.Struct(">i")
+_CODE: Final = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,48 +63,77 @@ def _leader(code: int, leader: int) -> int:
 
 def mixed_partitions(data: bytes, head: TopicHead, layout: Layout, pace: Pace) -> Steps[Mixed]:
     """Read the partitions that follow this head."""
-    form = _HEAD if layout.has_epoch else _HEAD_WITHOUT_EPOCH
-    after_arrays = _after_compact_arrays if layout.is_flexible else _after_legacy_arrays
     heads: list[tuple[int, ...]] = []
     regions: list[bytes] = []
     position, left = head.first, head.partitions
     while left:
         piece = min(left, _PIECE)
         left -= piece
-        for _ in range(piece):
-            heads.append(form.unpack_from(data, position))
-            start = position + form.size
-            position = after_arrays(data, start, layout.array_count)
-            regions.append(data[start:position])
-            if layout.is_flexible:
-                position = after_tags(data, position) if data[position] else position + 1
+        if layout.is_flexible:
+            position = _read_flexible(data, position, piece, heads, regions)
+        else:
+            position = _read_legacy(data, position, piece, heads, regions, layout)
         if pace.is_over():
             yield
             pace.restart()
     if position > len(data):
         raise ValueError("a topic is cut off")
-    codes = Counter(code for code, *_ in heads)
+    codes = Counter(map(_CODE, heads))
     codes.pop(Code.NONE, None)
     codes.pop(Code.LEADER_NOT_AVAILABLE, None)
     return Mixed(heads, regions, dict(codes), position)
 
 
-def _after_compact_arrays(data: bytes, position: int, arrays: int) -> int:
-    for _ in range(arrays):
-        count = data[position]
-        position += 1
-        if count > 0x7F:
-            count, position = uvarint(data, position - 1)
+def _read_flexible(
+    data: bytes, position: int, partitions: int, heads: list[tuple[int, ...]], regions: list[bytes]
+) -> int:
+    """The position after so many partitions (versions from 9 all have an epoch and three arrays)."""
+    unpack_head = _HEAD.unpack_from
+    for _ in range(partitions):
+        heads.append(unpack_head(data, position))
+        start = position + 14
+        # Counts are one more than the entries, so the next count follows 4 * count - 3 bytes later.
+        if (
+            0 < (count := data[end := start]) < 0x80
+            and 0 < (count := data[end := end + 4 * count - 3]) < 0x80
+            and 0 < (count := data[end := end + 4 * count - 3]) < 0x80
+            and not data[end := end + 4 * count - 3]
+        ):
+            position = end + 1
+        else:
+            end = _after_arrays(data, start)
+            position = after_tags(data, end)
+        regions.append(data[start:end])
+    return position
+
+
+def _after_arrays(data: bytes, position: int) -> int:
+    for _ in range(3):
+        count, position = uvarint(data, position)
         if not count:
             raise ValueError("an array is missing")
         position += 4 * (count - 1)
     return position
 
 
-def _after_legacy_arrays(data: bytes, position: int, arrays: int) -> int:
-    for _ in range(arrays):
-        (count,) = _INT32.unpack_from(data, position)
-        if count < 0:
-            raise ValueError("an array is missing")
-        position += 4 + 4 * count
+def _read_legacy(
+    data: bytes,
+    position: int,
+    partitions: int,
+    heads: list[tuple[int, ...]],
+    regions: list[bytes],
+    layout: Layout,
+) -> int:
+    """The position after so many partitions."""
+    form = _HEAD if layout.has_epoch else _HEAD_WITHOUT_EPOCH
+    for _ in range(partitions):
+        heads.append(form.unpack_from(data, position))
+        position += form.size
+        start = position
+        for _ in range(layout.array_count):
+            (count,) = _INT32.unpack_from(data, position)
+            if count < 0:
+                raise ValueError("an array is missing")
+            position += 4 + 4 * count
+        regions.append(data[start:position])
     return position

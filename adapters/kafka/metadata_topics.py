@@ -47,6 +47,7 @@ class TopicReader:
         self._layout: Final = layout
         self._regions: Final = regions
         self._pace: Final = pace
+        self._least_partition: Final = layout.least_partition
         self._shape: Shape | None = None
         self._batches: dict[Shape, _Batch] = {}
         self._waiting = 0
@@ -62,7 +63,7 @@ class TopicReader:
     def head(self, position: int) -> TopicHead:
         """The head of the topic at this position."""
         head = topic_head(self._data, position, self._layout)
-        if head.partitions * self._layout.least_partition > len(self._data) - head.first:
+        if head.partitions * self._least_partition > len(self._data) - head.first:
             raise ValueError("a topic is cut off")
         return head
 

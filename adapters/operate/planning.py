@@ -7,12 +7,19 @@ from collections.abc import Awaitable, Iterable, Mapping
 from typing import Final, TypeVar
 
 from ktui.adapters.errors import AdapterError, NotPermitted, Refused
+from ktui.adapters.model import Mode
 from ktui.adapters.operate.definition import Definition, topic_id_text
 from ktui.adapters.operate.ground import Answer, Defaults, Ground, Identity, TopicSeen
 from ktui.adapters.operate.guard import Guard
 from ktui.adapters.operate.names import collision_fault
 from ktui.adapters.operate.plan import Impact, Plan
-from ktui.adapters.operate.sentences import INVALID_TOPIC, TOPIC_EXISTS, UNKNOWN_TOPIC, refusal_error
+from ktui.adapters.operate.sentences import (
+    INVALID_REPLICA_ASSIGNMENT,
+    INVALID_TOPIC,
+    TOPIC_EXISTS,
+    UNKNOWN_TOPIC,
+    refusal_error,
+)
 from ktui.adapters.operate.shell import kafka_command, ktui_command
 from ktui.adapters.operate.spec import CreateTopic, DeleteTopic, check_create
 from ktui.adapters.operate.warnings import (
@@ -20,6 +27,9 @@ from ktui.adapters.operate.warnings import (
     asked_replication_factor,
     create_warnings,
     delete_warnings,
+    missing_brokers,
+    named_brokers,
+    replica_brokers,
 )
 from ktui.adapters.target import Target
 
@@ -41,6 +51,7 @@ async def plan_create(
     identity, defaults = await asyncio.gather(
         ground.identity(), _extra(ground.defaults(), Defaults(), within_s=_EXTRA_S)
     )
+    _refuse_unknown_brokers(spec, identity)
     partitions = len(spec.assignment) if spec.assignment is not None else spec.partitions
     return Plan(
         change=spec,
@@ -59,6 +70,19 @@ async def plan_create(
         kafka_command=kafka_command(spec, target),
         refusals=Guard.of(target).standing(spec, identity.cluster_id, is_internal=False),
     )
+
+
+def _refuse_unknown_brokers(spec: CreateTopic, identity: Identity) -> None:
+    """In ZooKeeper mode the controller takes any number for a broker, and such a topic can never be deleted."""
+    if identity.mode in (Mode.KRAFT, Mode.MIGRATING) or spec.assignment is None:
+        return
+    unknown = missing_brokers(replica_brokers(spec.assignment), identity)
+    if unknown:
+        text = (
+            f"{spec.name} was not created: the replica assignment counts on brokers that should be up: "
+            f"{named_brokers(unknown)} not."
+        )
+        raise Refused(INVALID_REPLICA_ASSIGNMENT, "INVALID_REPLICA_ASSIGNMENT", text)
 
 
 async def refuse_taken_name(ground: Ground, spec: CreateTopic) -> None:

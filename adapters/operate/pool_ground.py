@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final, Protocol
 
 from ktui.adapters.addresses import Address
-from ktui.adapters.errors import AdapterError, NoAnswer, NotPermitted
+from ktui.adapters.errors import AdapterError, ConnectFailed, ConnectionBroke, NoAnswer, NotPermitted
 from ktui.adapters.kafka import error_codes
 from ktui.adapters.kafka.asks.api_versions import api_versions
 from ktui.adapters.kafka.asks.broker_configs import describe_broker_configs
@@ -177,28 +177,31 @@ class PoolGround:
         return False if answer.code in (0, POLICY_VIOLATION) else None
 
     async def _at_controller(self, send: Callable[[Link], Awaitable[Answer]], timeout_s: float) -> Answer:
-        """Send to who may decide; ask again who that is for as long as it is moving."""
-        deadline = time.monotonic() + timeout_s
-        while True:
-            link = await self._deciding_link(timeout_s, deadline)
-            answer = await send(link)
-            if answer.code != NOT_CONTROLLER or time.monotonic() + _RETRY_S > deadline:
-                return answer
-            await asyncio.sleep(_RETRY_S)
-
-    async def _deciding_link(self, timeout_s: float, deadline: float) -> Link:
-        """ZooKeeper mode: the controller broker. Else any broker: it forwards."""
+        """Send to who may decide; where that is one broker, ask again who it is for as long as it is moving."""
         reading = self._any(Lane.READ)
         if mode_of(await api_versions(reading)) in (Mode.KRAFT, Mode.MIGRATING):
-            return self._pool.bootstrap_link(Lane.ADMIN, timeout_s=timeout_s)
+            return await send(self._pool.bootstrap_link(Lane.ADMIN, timeout_s=timeout_s))
+        deadline = time.monotonic() + timeout_s
         while True:
-            header = await self._header(reading)
-            if any(broker.id == header.controller_id for broker in header.brokers):
-                assert header.controller_id is not None
-                return self._pool.link(header.controller_id, Lane.ADMIN, timeout_s=timeout_s)
-            if time.monotonic() + _RETRY_S > deadline:
-                raise NoAnswer("No broker is the controller at the moment; nothing was sent.")
+            is_last = time.monotonic() + _RETRY_S > deadline
+            try:
+                answer = await send(await self._controller_link(reading, timeout_s))
+                if answer.code != NOT_CONTROLLER or is_last:
+                    return answer
+            except ConnectionBroke:
+                raise
+            except (ConnectFailed, NoAnswer):
+                if is_last:
+                    raise
             await asyncio.sleep(_RETRY_S)
+
+    async def _controller_link(self, reading: Link, timeout_s: float) -> Link:
+        """NoAnswer when no broker is the controller now."""
+        header = await self._header(reading)
+        controller = header.controller_id
+        if controller is None or all(broker.id != controller for broker in header.brokers):
+            raise NoAnswer("No broker is the controller at the moment; nothing was sent.")
+        return self._pool.link(controller, Lane.ADMIN, timeout_s=timeout_s)
 
     async def _header(self, link: Link) -> MetadataHeader:
         answer = await in_steps(MetadataDecoder().named(await fetch_metadata(link, [])))

@@ -88,15 +88,14 @@ class Sandbox:
                 self._guard = self._new_guard()
             return self._bring_up(state, is_first_owner=not before.is_running or before.is_orphaned)
 
-    def down(self, *, deletes_data: bool = False) -> None:
-        """End every server of this data folder; nothing happens when there is none."""
+    def down(self, *, deletes_data: bool = False, at_once: bool = False) -> None:
+        """End every server of this data folder; `at_once` kills them. Nothing happens when there is none."""
         if not self._data_dir.exists():
             return
         with self._alone():
             state = load_state(self._data_dir)
             if state is not None:
-                self._progress("stopping")
-                servers.end_all(self._data_dir, state.nodes)
+                self._end(state, at_once=at_once)
                 nodes = tuple(replace(node, process=None, is_wanted=False) for node in state.nodes)
                 save_state(self._data_dir, replace(state, nodes=nodes, owner=None))
             self._end_strays(None)
@@ -163,8 +162,8 @@ class Sandbox:
                 processes.kill(process)
 
     def _new_guard(self) -> Guard | None:
-        if not self._is_guarded:
-            return None
+        if not self._is_guarded or self._guard is not None:
+            return self._guard
         owner = processes.identify(os.getpid())
         return Guard(self._data_dir, owner) if owner else None
 
@@ -218,6 +217,14 @@ class Sandbox:
                 faults.kill(node)
                 self._remember(replace(node, is_wanted=False))
             raise
+
+    def _end(self, state: SandboxState, *, at_once: bool) -> None:
+        if at_once:
+            for node in state.nodes:
+                faults.kill(node)
+        elif self.status().is_running:
+            self._progress("stopping the servers")
+            servers.end_all(self._data_dir, state.nodes, self._progress)
 
     def _stop(self, node: Node) -> None:
         servers.end_together(self._data_dir, (node,))

@@ -6,8 +6,10 @@ import logging
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +22,8 @@ from ktui.adapters.sandbox.locked_jars import LockedJar, locked_jars
 Progress = Callable[[str], None]
 
 _DOWNLOADS_AT_ONCE: Final = 6
-_ATTEMPTS: Final = 3
+_PAUSES_S: Final = (0.5, 2.0)
+"""Between the attempts."""
 _TIMEOUT_S: Final = 30
 
 
@@ -54,42 +57,57 @@ def _fetch(jars: Sequence[LockedJar], release: str, folder: Path, progress: Prog
         ThreadPoolExecutor(_DOWNLOADS_AT_ONCE) as pool,
     ):
         counted = _Counted(release, len(jars), progress)
-        context = _context(settings, Path(incoming), counted)
-        work = [pool.submit(_fetch_one, jar, context, folder) for jar in jars]
+        source = _Source(_context(settings, Path(incoming), counted), Path(settings.repo_cache))
+        work = [pool.submit(_fetch_one, jar, source, folder) for jar in jars]
         try:
             for done in work:
                 done.result()
                 counted.jar_done()
         finally:
+            counted.stop()
             for other in work:
                 other.cancel()
     progress(f"{release} is complete and checked: {folder}")
 
 
-def _fetch_one(jar: LockedJar, context: Any, folder: Path) -> None:
-    """Fetch into the incoming folder, check, move: the cache never holds a part of a file."""
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where jars come from: the resolver's repositories, and the user's Maven folder before them."""
+
+    context: Any
+    maven_folder: Path
+
+    def take(self, jar: LockedJar) -> Path:
+        """A whole file, checked. Network errors and SandboxError otherwise."""
+        nearby = self.maven_folder / jar.path
+        if jar.is_at(nearby):
+            return nearby
+        artifact = self.context.project(jar.group, jar.artifact).at_version(jar.version).artifact()
+        artifact.cached_path.unlink(missing_ok=True)
+        path: Path = artifact.resolve()
+        if not jar.is_at(path):
+            raise SandboxError("what came is not what the lock file names (sha256 differs)")
+        return path
+
+
+def _fetch_one(jar: LockedJar, source: _Source, folder: Path) -> None:
+    """Take, check, move: the cache never holds a part of a file."""
     import requests
 
-    artifact = context.project(jar.group, jar.artifact).at_version(jar.version).artifact()
-    reason = ""
-    for _ in range(_ATTEMPTS):
+    for pause_s in (*_PAUSES_S, None):
         try:
-            path = artifact.resolve()
-        except (OSError, RuntimeError, requests.RequestException) as error:
-            reason = _first_line(error)
-            artifact.cached_path.unlink(missing_ok=True)
+            path = source.take(jar)
+        except (OSError, RuntimeError, SandboxError, requests.RequestException) as error:
+            if pause_s is None:
+                raise SandboxError(f"{jar.coordinate} could not be fetched: {_first_line(error)}") from error
+            time.sleep(pause_s)
             continue
-        if jar.is_at(path):
-            target = folder / jar.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            partial = target.with_suffix(".partial")
-            shutil.copyfile(path, partial)
-            partial.replace(target)
-            return
-        reason = "what came is not what the lock file names (sha256 differs)"
-        artifact.cached_path.unlink(missing_ok=True)
-        context.local_repos.clear()
-    raise SandboxError(f"{jar.coordinate} could not be fetched: {reason}")
+        target = folder / jar.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_suffix(".partial")
+        shutil.copyfile(path, partial)
+        partial.replace(target)
+        return
 
 
 def _settings() -> Any:
@@ -108,7 +126,6 @@ def _context(settings: Any, incoming: Path, counted: _Counted) -> Any:
     context = MavenContext(
         resolver=PythonResolver(progress_callback=counted.file),
         repo_cache=incoming,
-        local_repos=[Path(settings.repo_cache)],
         timeout=_TIMEOUT_S,
     )
     context.remote_repos.update(settings.repositories)
@@ -128,6 +145,7 @@ class _Counted:
         self._progress = progress
         self._done = 0
         self._bytes = 0
+        self._is_over = False
         self._lock = threading.Lock()
 
     def file(self, _name: str, _size: int) -> _Counted:
@@ -141,9 +159,15 @@ class _Counted:
         return None
 
     def add(self, count: int) -> None:
-        """So many bytes arrived."""
+        """So many bytes arrived; ends a download that nobody waits for any more."""
+        if self._is_over:
+            raise SandboxError("stopped")
         with self._lock:
             self._bytes += count
+
+    def stop(self) -> None:
+        """End what is under way."""
+        self._is_over = True
 
     def jar_done(self) -> None:
         """One jar is in its place."""

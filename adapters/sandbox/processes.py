@@ -87,12 +87,12 @@ def send(process: Process, number: signal.Signals) -> None:
 
 def wait_until_gone(process: Process, timeout_s: float) -> bool:
     """Whether it ended within the time."""
-    return _wait(lambda: life_of(process) is Life.GONE, timeout_s)
+    return wait(lambda: life_of(process) is Life.GONE, timeout_s)
 
 
 def wait_until_suspended(process: Process, timeout_s: float) -> bool:
     """Whether it stands still, or is gone, within the time."""
-    return _wait(lambda: life_of(process) is not Life.RUNNING, timeout_s)
+    return wait(lambda: life_of(process) is not Life.RUNNING, timeout_s)
 
 
 def kill(process: Process) -> None:
@@ -111,7 +111,7 @@ def servers_by_folder() -> dict[Path, list[Process]]:
     return found
 
 
-def _wait(condition: Callable[[], bool], timeout_s: float) -> bool:
+def wait(condition: Callable[[], bool], timeout_s: float) -> bool:
     until = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > until:
@@ -133,7 +133,7 @@ def _see_in_proc(pid: int) -> _Seen | None:
 
 
 def _see_with_ps(pid: int) -> _Seen | None:
-    answer = _ps("-o", "state=,lstart=", "-p", str(pid)).split(maxsplit=1)
+    answer = _ps("-o", "state=", "-o", "lstart=", "-p", str(pid)).split(maxsplit=1)
     return _Seen(answer[1].strip(), _life_from(answer[0])) if len(answer) == 2 else None
 
 
@@ -150,7 +150,7 @@ def _life_from(letter: str) -> Life:
 def _marked() -> Iterator[tuple[int, str]]:
     """Pid and data folder of every process that carries the marker."""
     if not (_PROC / "self").exists():
-        for line in _ps("-xo", "pid=,command=").splitlines():
+        for line in _ps("-ww", "-U", str(os.getuid()), "-o", "pid=", "-o", "command=").splitlines():
             if match := re.match(rf"\s*(\d+) .* {re.escape(MARKER)}(.+?) {AFTER_MARKER} ", line):
                 yield int(match[1]), match[2]
         return

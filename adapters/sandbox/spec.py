@@ -110,6 +110,11 @@ class SandboxStatus:
         return any(node.pid is not None for node in self.nodes)
 
     @property
+    def count_of_brokers(self) -> int:
+        """How many brokers it has, running or not."""
+        return sum(node.role is Role.BROKER for node in self.nodes)
+
+    @property
     def is_whole(self) -> bool:
         """Whether every node runs."""
         return bool(self.nodes) and all(node.state is NodeState.RUNNING for node in self.nodes)

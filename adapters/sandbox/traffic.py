@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from ktui.adapters.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+# Without a handler of its own or the program's, Python would print what the library logs on standard error.
+logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 
 _TIMEOUT_S: Final = 30.0
 _PAUSE_S: Final = 0.5

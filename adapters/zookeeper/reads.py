@@ -23,6 +23,8 @@ class Reads(ABC):
     def __init__(self, ensemble: Ensemble) -> None:
         self._ensemble = ensemble
         self._has_multi_read = False
+        self._was_refused = False
+        """Whether a server has ended the session because of a MultiRead."""
         self.state = SessionState.CONNECTING
 
     @abstractmethod
@@ -69,7 +71,7 @@ class Reads(ABC):
         try:
             return await self._ask_many(MultiRead(paths, self._ensemble.chroot)) or b""
         except NotSupported:
-            self._has_multi_read = False
+            self._has_multi_read, self._was_refused = False, True
             raise NoAnswer("this ZooKeeper is older than 3.6; its nodes are read one by one from now on") from None
 
     async def _read_one_by_one(self, paths: Sequence[str]) -> bytes:

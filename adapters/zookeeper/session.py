@@ -293,7 +293,7 @@ class KazooSession(Reads):
 
     async def _probe_multi_read(self) -> bool:
         peer = self._attempts.peer
-        if peer is None:
+        if peer is None or self._was_refused:
             return False
         version = await daemon_thread.start(partial(server_version, *peer, self._attempts.tls), "zookeeper srvr")
         if isinstance(version, tuple):

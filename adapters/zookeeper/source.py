@@ -40,6 +40,22 @@ class Follower(Protocol):
     def refresh(self) -> None: ...
 
 
+class _Link:
+    """Whether there is a connection, and the work that ends with it."""
+
+    def __init__(self) -> None:
+        self.connected = asyncio.Event()
+        self.following: set[asyncio.Task[None]] = set()
+
+    def set(self, is_connected: bool) -> None:
+        if is_connected:
+            self.connected.set()
+            return
+        self.connected.clear()
+        for task in self.following:
+            task.cancel()
+
+
 class ZooKeeperSource:
     """A `Source`; `run` goes on through dead servers, lost sessions and refusals."""
 
@@ -122,11 +138,11 @@ class ZooKeeperSource:
 
     async def _one_session(self, report: Report) -> None:
         """Until a session ends for good: kazoo makes new ones itself, except after a refused login."""
-        connected = asyncio.Event()
+        link = _Link()
         ended = asyncio.Event()
 
         def on_state(state: SessionState) -> None:
-            (connected.set if state is SessionState.CONNECTED else connected.clear)()
+            link.set(state is SessionState.CONNECTED)
             if state is SessionState.ENDED:
                 ended.set()
             self._note_state(state)
@@ -134,7 +150,7 @@ class ZooKeeperSource:
         session = self._open_session(self._ensemble, self._config, on_state, self._path_changed)
         self._session = session
         session.start()
-        parts: list[Coroutine[Any, Any, object]] = [self._keep(f, session, connected) for f in self._followers]
+        parts: list[Coroutine[Any, Any, object]] = [self._keep(f, session, link) for f in self._followers]
         tasks = [asyncio.create_task(part) for part in (*parts, self._watch_over(session), ended.wait())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -148,18 +164,26 @@ class ZooKeeperSource:
             await asyncio.gather(*tasks, return_exceptions=True)
         self._judge(session)
 
-    async def _keep(self, follower: Follower, session: ZkSession, connected: asyncio.Event) -> NoReturn:
-        """Follow as long as there is a connection, and begin again with the next."""
+    async def _keep(self, follower: Follower, session: ZkSession, link: _Link) -> NoReturn:
+        """Follow as long as there is a connection, and begin again with the next: its watches are gone."""
         while True:
-            await connected.wait()
+            await link.connected.wait()
+            task = asyncio.create_task(follower.follow(session))
+            link.following.add(task)
             try:
-                await follower.follow(session)
-            except NoAnswer:
-                await asyncio.sleep(0.05)
-            except AdapterError as error:
-                if self._report is not None:
-                    self._report.fault("answers", str(error))
+                await asyncio.wait([task])
+            finally:
+                link.following.discard(task)
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+            error = None if task.cancelled() else task.exception()
+            if isinstance(error, NoAnswer):
+                await asyncio.sleep(LOOK_S)
+            elif isinstance(error, AdapterError) and self._report is not None:
+                self._report.fault("answers", str(error))
                 await asyncio.sleep(AGAIN_S)
+            elif error is not None:
+                raise error
 
     async def _watch_over(self, session: ZkSession) -> NoReturn:
         while True:

@@ -34,6 +34,7 @@ class Record:
     table: bytes = b""
     moving: tuple[int, ...] = ()
     is_deleting: bool = False
+    is_told: bool = False
     group: Group | None = None
 
     @property
@@ -224,7 +225,8 @@ class TopicStore:
             outcome.unsettled.add(record.name)
         if self._patch(record, start, states):
             outcome.unsettled.add(record.name)
-        if (record.id, record.table, record.moving) != before:
+        if not record.is_told or (record.id, record.table, record.moving) != before:
+            record.is_told = True
             outcome.changed.append(record.state())
 
     def _take_node(self, record: Record, node: Node, outcome: Outcome) -> bool:

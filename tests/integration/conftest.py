@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient  # type: ignore[attr-defined]
+from confluent_kafka.admin import AdminClient
 
 from ktui.adapters.sandbox.cluster import Sandbox
 from ktui.adapters.sandbox.spec import Mode, SandboxSpec

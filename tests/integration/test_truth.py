@@ -119,12 +119,12 @@ def test_a_short_isr_above_the_minimum_is_under_replicated(healed: Sandbox) -> N
 
 
 @pytest.mark.kraft
-def test_kraft_controller_is_the_quorum_leader_before_and_after_it_is_killed(kraft: Sandbox, healed: Sandbox) -> None:
-    asked = f"{kraft.bootstrap_servers},{kraft.bootstrap_controllers}"
+def test_kraft_controller_is_the_quorum_leader_before_and_after_it_is_killed(healed: Sandbox) -> None:
+    asked = f"{healed.bootstrap_servers},{healed.bootstrap_controllers}"
     before = quorum_leader(asked)
-    with Live(target(kraft.bootstrap_servers)) as live:
+    with Live(target(healed.bootstrap_servers)) as live:
         live.wait(lambda s: s.controller is not None and (s.controller.id, s.controller.epoch) == (before.id, before.epoch))
-        kraft.fault(Fault.KILL, f"controller-{before.id}")
+        healed.fault(Fault.KILL, f"controller-{before.id}")
         live.wait(lambda s: s.controller is not None and s.controller.id != before.id, 30)
         after = quorum_leader(asked)
         controller = live.snapshot.controller
@@ -133,12 +133,10 @@ def test_kraft_controller_is_the_quorum_leader_before_and_after_it_is_killed(kra
 
 
 @pytest.mark.zookeeper
-def test_zookeeper_controller_is_the_znode_before_and_after_it_is_killed(
-    zookeeper_cluster: Sandbox, healed: Sandbox
-) -> None:
-    ensemble = zookeeper_cluster.zookeeper
+def test_zookeeper_controller_is_the_znode_before_and_after_it_is_killed(healed: Sandbox) -> None:
+    ensemble = healed.zookeeper
     assert ensemble is not None
-    with PlainZooKeeper(ensemble) as plain, Live(target(zookeeper_cluster.bootstrap_servers, zookeeper=ensemble)) as live:
+    with PlainZooKeeper(ensemble) as plain, Live(target(healed.bootstrap_servers, zookeeper=ensemble)) as live:
 
         def agrees(snapshot: ClusterSnapshot) -> bool:
             held = snapshot.controller
@@ -147,20 +145,20 @@ def test_zookeeper_controller_is_the_znode_before_and_after_it_is_killed(
         live.wait(agrees)
         before = live.snapshot.controller
         assert before is not None
-        zookeeper_cluster.fault(Fault.KILL, f"broker-{before.id}")
+        healed.fault(Fault.KILL, f"broker-{before.id}")
         live.wait(lambda s: s.controller is not None and s.controller.id != before.id and agrees(s), 30)
         assert live.snapshot.controller is not None
         assert live.snapshot.controller.source == "zookeeper"
 
 
 @pytest.mark.kraft
-def test_without_a_quorum_there_is_no_controller_and_the_rest_goes_on(kraft: Sandbox, healed: Sandbox) -> None:
-    with Live(target(kraft.bootstrap_servers)) as live:
+def test_without_a_quorum_there_is_no_controller_and_the_rest_goes_on(healed: Sandbox) -> None:
+    with Live(target(healed.bootstrap_servers)) as live:
         first = live.wait(is_whole).controller
         assert first is not None
         others = [node for node in ("controller-101", "controller-102", "controller-103") if not node.endswith(str(first.id))]
         for node in (*others, f"controller-{first.id}"):
-            kraft.fault(Fault.KILL, node)
+            healed.fault(Fault.KILL, node)
         gone = live.wait(lambda s: s.controller is None, 30)
         assert gone.controller_reason is not None
         assert "no quorum leader" in gone.controller_reason

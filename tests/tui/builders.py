@@ -118,7 +118,10 @@ def without_broker_2(before: ClusterSnapshot) -> ClusterSnapshot:
         replace(b, state=BrokerState.MISSING, since=NOW - 41) if b.id == 2 else b for b in before.brokers
     )
     since = {(t.name, i): NOW - 41 for t in topics for i in range(t.partition_count)}
-    return replace(before, topics=TopicMap.of(topics), brokers=brokers, problem_since=since, revision=before.revision + 1)
+    revision = before.revision + 1
+    return replace(
+        before, topics=TopicMap.of(topics), brokers=brokers, problem_since=since, revision=revision
+    )
 
 
 def _shrunk(before: Topic, extra: int | None) -> Topic:

@@ -24,11 +24,14 @@ EMPTY: Final = "(empty)"
 
 SOURCE_WORDS: Final = {
     TOPIC: "this topic",
-    "broker": "broker, while it runs",
-    "brokers": "all brokers, set live",
-    "file": "server.properties",
-    "default": "Kafka's default",
+    "broker": "broker, live",
+    "broker-default": "brokers, live",
+    "static": "broker's file",
+    "default": "Kafka itself",
+    "group": "group",
+    "unknown": UNKNOWN,
 }
+"""By what the source is called; each is the place where the value was set."""
 
 
 def rows(values: Iterable[ConfigValue], matches: Callable[[str], bool]) -> list[Row]:

@@ -59,10 +59,13 @@ def _label(text: str) -> Run:
     return Run(f"{text:<{LABEL}}", Tone.TITLE)
 
 
-def _count(words: str, value: str, tone: Tone) -> Line:
-    is_zero = value == "0"
-    shown = words if is_zero else words.upper() if tone is Tone.BAD else words
-    return (Run(f"{shown} {value}", Tone.MUTED if is_zero else tone),)
+def _count(words: str, value: str, tone: Tone) -> Run:
+    """Grey when it is zero, in capitals when it is bad."""
+    if value == "0":
+        return Run(f"{words} {value}", Tone.MUTED)
+    if value == UNKNOWN:
+        return Run(f"{words} {value}")
+    return Run(f"{words.upper() if tone is Tone.BAD else words} {value}", tone)
 
 
 def _health(snapshot: ClusterSnapshot) -> Iterator[Line]:
@@ -80,7 +83,7 @@ def _health(snapshot: ClusterSnapshot) -> Iterator[Line]:
     )
     runs: list[Run] = [_label("")]
     for position, part in enumerate(parts):
-        runs.extend((Run("  "), *part) if position else part)
+        runs.extend((Run("  "), part) if position else (part,))
     yield tuple(runs)
     if health.not_preferred_leader:
         words = f"{counted(health.not_preferred_leader, 'partition')} not led by the preferred replica"

@@ -49,8 +49,11 @@ def rows(snapshot: ClusterSnapshot) -> list[Row]:
     quorum = snapshot.quorum
     if quorum is None:
         return []
-    voters = [_row(replica, "voter", quorum) for replica in quorum.voters]
-    return [*voters, *(_row(replica, "observer", quorum) for replica in quorum.observers)]
+    voters = [_row(replica, "voter", quorum) for replica in sorted(quorum.voters, key=lambda v: v.id)]
+    return [
+        *voters,
+        *(_row(replica, "observer", quorum) for replica in sorted(quorum.observers, key=lambda o: o.id)),
+    ]
 
 
 def _row(replica: QuorumReplica, role: str, quorum: Quorum) -> Row:

@@ -144,10 +144,18 @@ def topic_row(topic: Topic, look: TopicLook) -> Row:
         Run(number(topic.settings.min_isr), Tone.MUTED),
         health_run(topic.health),
         Run(look.size_unknown if bytes_on_disk is None else size(bytes_on_disk)),
-        Run(duration_ms(topic.settings.retention_ms), Tone.MUTED),
+        Run(retention(topic), Tone.MUTED),
         Run(safe(topic.settings.cleanup_policy or UNKNOWN), Tone.MUTED),
     )
     return Row(topic.name, cells)
+
+
+def retention(topic: Topic) -> str:
+    """How long records are kept; a topic that is only compacted keeps the newest of each key."""
+    policy = topic.settings.cleanup_policy
+    if policy is not None and "delete" not in policy:
+        return safe(policy)
+    return duration_ms(topic.settings.retention_ms)
 
 
 def gone_row(name: str) -> Row:

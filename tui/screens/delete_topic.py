@@ -30,6 +30,7 @@ class DeleteTopicDialog(ConfirmName):
         super().__init__("Delete a topic", first, expected=safe(name), keep_open=True)
         self._desk = desk
         self._topic_name = name
+        self.is_done = False
         self._planning: asyncio.Task[Plan] | None = None
 
     def on_mount(self) -> None:
@@ -64,6 +65,7 @@ class DeleteTopicDialog(ConfirmName):
                     plan, confirmed_name=self._topic_name, report=self._report
                 ),
             )
+            self.is_done = outcome.is_done
             self._end(outcome_lines(outcome))
         except AdapterError as error:
             self._end(((Run(safe(str(error)), Tone.BAD),),))

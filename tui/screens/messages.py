@@ -19,12 +19,8 @@ class OffersChanged(Message):
     """Other commands than before work in this view."""
 
 
-class Say(Message):
-    """A sentence for the person at the keyboard."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__()
-        self.sentence = sentence
+class SnapshotArrived(Message):
+    """Posted on the feed's thread: there is a snapshot to take."""
 
 
 class TaskFailed(Message):
@@ -33,3 +29,11 @@ class TaskFailed(Message):
     def __init__(self, error: BaseException) -> None:
         super().__init__()
         self.error = error
+
+
+class TopicGone(Message):
+    """A topic was deleted: there is nothing to go back to."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name

@@ -24,8 +24,6 @@ class View(Vertical):
     """Shows one thing about the cluster; does nothing while it is not visible."""
 
     SCREEN: ClassVar[ScreenName]
-    FAULTS: ClassVar[tuple[str, ...] | None] = None
-    """Beginnings of the names of the faults that matter here; None: all of them."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(classes="view")
@@ -114,11 +112,7 @@ class View(Vertical):
         self.title_line.show(segments)
 
     def show_faults(self) -> None:
-        wanted = self.FAULTS
-        faults = [
-            f for f in self.desk.snapshot.faults if wanted is None or f.blocks or f.what.startswith(wanted)
-        ]
-        lines = fault_lines(faults, self.desk.now())
+        lines = fault_lines(self.desk.snapshot.faults, self.desk.now())
         if not self.desk.snapshot.brokers_loaded and (error := self.desk.feed.last_error()):
             lines = ((Run(f"▲ {safe(error)}", Tone.WARN),), (Run("It goes on trying.", Tone.MUTED),))
         if self.fault_panel.display != bool(lines):

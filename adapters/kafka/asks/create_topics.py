@@ -37,6 +37,7 @@ class CreateOutcome:
     code_name: str
     message: str | None
     topic_id: bytes | None = None
+    """None for a topic that was only validated: the controllers of KRaft make up an id that is never used."""
     partitions: int | None = None
     """What was created or would be, where the server tells (2.4, version 5)."""
     replication_factor: int | None = None
@@ -66,7 +67,7 @@ async def create_topics(
     }
     lowest = _FIRST_WITH_DEFAULTS if has_open_numbers else 0
     answer = await exchange(link, Api.CREATE_TOPICS, request, lowest=lowest)
-    outcomes = (_outcome(result) for result in answer.topics)
+    outcomes = (_outcome(result, validate_only=validate_only) for result in answer.topics)
     return CreateAnswer(answer.throttle_time.total_seconds(), {one.name: one for one in outcomes})
 
 
@@ -84,7 +85,7 @@ def _topic(topic: NewTopic) -> dict[str, object]:
     }
 
 
-def _outcome(result: Any) -> CreateOutcome:
+def _outcome(result: Any, *, validate_only: bool) -> CreateOutcome:
     partitions = getattr(result, "num_partitions", -1)
     factor = getattr(result, "replication_factor", -1)
     configs = None if result.error_code else getattr(result, "configs", None)
@@ -94,7 +95,7 @@ def _outcome(result: Any) -> CreateOutcome:
         int(result.error_code),
         name_of(result.error_code),
         result.error_message,
-        id_of(getattr(result, "topic_id", None)),
+        None if validate_only else id_of(getattr(result, "topic_id", None)),
         partitions if partitions >= 0 else None,
         factor if factor >= 0 else None,
         None if configs is None or config_error else {one.name: one.value for one in configs},

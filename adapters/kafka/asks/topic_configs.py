@@ -12,7 +12,7 @@ from ktui.adapters.kafka.bridge import Api, exchange
 from ktui.adapters.kafka.error_codes import refusal
 from ktui.adapters.kafka.link import Link
 
-BATCH: Final = 500
+BATCH: Final = 1000
 """Topics in a request: an answer is read in one go, and no step may hold the loop for long."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ktui.adapters.errors import AdapterError
+from ktui.adapters.errors import AdapterError, NoAnswer
 from ktui.adapters.events import ClusterEvent, SourceName, SourceState, Stamp
 from ktui.adapters.kafka.link import Lane, Link
 from ktui.adapters.kafka.pool import BrokerPool
@@ -112,15 +112,21 @@ class Question(ABC):
         self.desk.failed(self.what, self.where, str(error))
 
     async def keep_asking(self) -> None:
-        """Round after round, until cancelled."""
+        """Round after round, until cancelled. Somebody else is asked at once when the one asked does not answer."""
+        has_failed = False
         while True:
             started = time.monotonic()
             self._hurry.clear()
             try:
                 await self.ask()
-                self.desk.works(self.what, self.where)
             except AdapterError as error:
+                if isinstance(error, NoAnswer) and not has_failed:
+                    has_failed = True
+                    continue
                 self.on_failure(error)
+            else:
+                has_failed = False
+                self.desk.works(self.what, self.where)
             self.first_round.set()
             await self._rest(started + self.period_s() * self.desk.pace - time.monotonic())
 

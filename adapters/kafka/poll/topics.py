@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
+from ktui.adapters.errors import AdapterError, NoAnswer
 from ktui.adapters.events import TopicsReplaced, TopicState
 from ktui.adapters.kafka.error_codes import sentence_of
 from ktui.adapters.kafka.link import Lane
 from ktui.adapters.kafka.metadata import fetch_metadata
 from ktui.adapters.kafka.metadata_decoder import MetadataDecoder, in_steps
-from ktui.adapters.kafka.poll.round import Desk, Question
+from ktui.adapters.kafka.poll.round import QUICK_S, Desk, Question
 from ktui.adapters.partitions import Column, column
 from ktui.adapters.replica_sets import replicas_of
 
@@ -21,8 +22,10 @@ BYTES_PER_S: Final = 1_000_000
 SMALL_BYTES: Final = 500_000
 HURRIED_BYTES_PER_S: Final = 4_000_000
 """The same when brokers or the controller changed a moment ago."""
-WHOLE_S: Final = 30.0
-"""Time for a full answer of a very large cluster."""
+FIRST_WHOLE_S: Final = 30.0
+"""Time for the first full answer: nobody knows how large the cluster is."""
+SLOWER: Final = 4
+"""A full answer may take so many times longer than the one before, until another broker is asked."""
 VISIBLE_MOST: Final = 200
 ABSENT: Final = 3
 PASSING: Final = (3, 5)
@@ -44,6 +47,7 @@ class TopicsQuestion(Question):
         self.bytes = 0
         self._on_names = on_names
         self._asked_at = 0.0
+        self._took_s: float | None = None
         self._short: set[str] = set()
 
     def period_s(self) -> float:
@@ -61,7 +65,8 @@ class TopicsQuestion(Question):
 
     async def ask(self) -> None:
         self._asked_at = time.monotonic()
-        raw = await fetch_metadata(self.desk.any_broker(timeout_s=WHOLE_S), None)
+        raw = await fetch_metadata(self.desk.any_broker(Lane.WHOLE, timeout_s=self._patience_s()), None)
+        self._took_s = time.monotonic() - self._asked_at
         self.bytes = len(raw.data)
         answer = await in_steps(self.decoder.whole(raw))
         event = TopicsReplaced(self.desk.stamp(), answer.changed, answer.removed, is_complete=True)
@@ -70,6 +75,14 @@ class TopicsQuestion(Question):
         if answer.changed or answer.removed:
             self._note_short(answer.changed, answer.removed)
             self._on_names([state.name for state in answer.changed], answer.removed, self._short)
+
+    def _patience_s(self) -> float:
+        return FIRST_WHOLE_S if self._took_s is None else QUICK_S + SLOWER * self._took_s
+
+    def on_failure(self, error: AdapterError) -> None:
+        if isinstance(error, NoAnswer) and self._took_s is not None:
+            self._took_s = min(2 * self._took_s + QUICK_S, FIRST_WHOLE_S)
+        super().on_failure(error)
 
     def _note_short(self, changed: Collection[TopicState], removed: Collection[str]) -> None:
         self._short.difference_update(removed)

@@ -17,6 +17,8 @@ from kio.serial import entity_reader, entity_writer
 from kio.static.constants import EntityType
 from kio.static.primitive import i32Timedelta
 
+from ktui.adapters.kafka.answer_check import check_lengths
+
 NOT_TOLD = -(2**31)
 
 
@@ -120,7 +122,11 @@ def _partition(module: ModuleType, part: P) -> Any:
 
 
 def read_by_kio(version: int, data: bytes) -> Any:
-    """The answer as kio reads it; raises whatever kio raises, and ValueError when bytes are left over."""
+    """The answer as kio reads it; raises whatever kio raises, and ValueError when bytes are left over or missing.
+
+    kio must not see a length that cannot be: it would end the process.
+    """
+    check_lengths(_module(version).MetadataResponse, data)
     entity, size = entity_reader(_module(version).MetadataResponse)(data, 0)
     if size != len(data):
         raise ValueError("bytes are left over")

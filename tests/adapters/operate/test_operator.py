@@ -139,6 +139,17 @@ async def test_bad_values_and_taken_names_are_refused_before_anything(
     assert ground.sent == []
 
 
+async def test_zookeeper_mode_would_take_brokers_that_do_not_exist(
+    ground: FakeGround, operator_of: Make
+) -> None:
+    spec = CreateTopic("orders", assignment=((1, 77),))
+    plan = await operator_of().plan_create(spec)
+    assert any("broker 77 is not" in warning for warning in plan.warnings)
+    ground.mode = Mode.ZOOKEEPER
+    with pytest.raises(Refused, match="broker 77 is not"):
+        await operator_of().plan_create(spec)
+
+
 async def test_a_name_taken_between_plan_and_apply(
     ground: FakeGround, operator_of: Make, paths: Paths
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ktui.adapters.addresses import Address
-from ktui.adapters.errors import ConnectFailed, NoAnswer, NotPermitted, Step
+from ktui.adapters.errors import ConnectFailed, ConnectionBroke, NoAnswer, NotPermitted, Step
 from ktui.adapters.kafka.asks.config_values import ConfigSource, ConfigValue
 from ktui.adapters.kafka.asks.create_topics import CreateAnswer, CreateOutcome, NewTopic
 from ktui.adapters.kafka.asks.delete_topics import DeleteAnswer, DeleteOutcome, OldTopic
@@ -108,6 +108,38 @@ async def test_zookeeper_mode_asks_for_the_controller_again_when_it_moved(scene:
     assert [where for where, _ in scene.sent] == [(1, Lane.ADMIN), (2, Lane.ADMIN)]
 
 
+async def test_a_controller_that_cannot_be_reached_is_asked_for_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.mode, scene.controllers = Mode.ZOOKEEPER, [1, 2]
+    create = pool_ground.create_topics
+
+    async def one_is_dead(link: Any, topics: Sequence[NewTopic], **rest: Any) -> CreateAnswer:
+        if link[0] == 1:
+            raise ConnectFailed("host1:9092", Step.CONNECT, "refused")
+        return await create(link, topics, **rest)
+
+    monkeypatch.setattr(pool_ground, "create_topics", one_is_dead)
+    await PoolGround(scene.pool).create(CreateTopic("a"), validate_only=False, timeout_s=5)
+    assert [where for where, _ in scene.sent] == [(2, Lane.ADMIN)]
+
+
+async def test_what_may_have_been_sent_is_never_sent_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.mode = Mode.ZOOKEEPER
+    tried: list[Any] = []
+
+    async def breaks(link: Any, topics: Sequence[NewTopic], **rest: Any) -> CreateAnswer:
+        tried.append(link)
+        raise ConnectionBroke("gone")
+
+    monkeypatch.setattr(pool_ground, "create_topics", breaks)
+    with pytest.raises(ConnectionBroke):
+        await PoolGround(scene.pool).create(CreateTopic("a"), validate_only=False, timeout_s=5)
+    assert len(tried) == 1
+
+
 async def test_a_controller_that_keeps_moving_is_told_in_the_end(scene: Scene) -> None:
     scene.mode, scene.codes = Mode.ZOOKEEPER, [41]
     answer = await PoolGround(scene.pool).delete(DeleteTopic("a"), timeout_s=0.02)
@@ -122,7 +154,9 @@ async def test_without_a_controller_nothing_is_sent(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(("code", "is_marked"), [(36, True), (0, False), (44, False), (29, None), (89, None)])
-async def test_a_dry_run_tells_whether_a_name_is_marked(scene: Scene, code: int, is_marked: bool | None) -> None:
+async def test_a_dry_run_tells_whether_a_name_is_marked(
+    scene: Scene, code: int, is_marked: bool | None
+) -> None:
     scene.mode, scene.codes = Mode.ZOOKEEPER, [code]
     assert await PoolGround(scene.pool).is_marked_for_deletion("a") is is_marked
     assert [is_dry for _, is_dry in scene.sent] == [True]
@@ -147,11 +181,17 @@ def value(name: str, text: str | None, source: ConfigSource = ConfigSource.DEFAU
     return ConfigValue(name, text, source, False, False, None, None)
 
 
-async def test_defaults_from_the_first_broker_that_answers(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_defaults_from_the_first_broker_that_answers(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def configs(link: Any, broker: int, *, keys: Collection[str]) -> Mapping[str, ConfigValue]:
         if broker == 1:
             raise ConnectFailed("host1:9092", Step.CONNECT, "refused")
-        texts = {"num.partitions": "6", "default.replication.factor": "3", "auto.create.topics.enable": "false"}
+        texts = {
+            "num.partitions": "6",
+            "default.replication.factor": "3",
+            "auto.create.topics.enable": "false",
+        }
         return {name: value(name, text) for name, text in texts.items()}
 
     monkeypatch.setattr(pool_ground, "describe_broker_configs", configs)
@@ -181,7 +221,9 @@ def seen(*leaders: int) -> TopicSeen:
     return TopicSeen("orders", None, False, rows)
 
 
-async def test_size_is_the_sum_over_the_leaders_or_not_known(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_size_is_the_sum_over_the_leaders_or_not_known(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     held = {1: {"orders": {0: 10, 1: 99}}, 2: {"orders": {1: 5}}}
 
     async def log_dirs(link: Any) -> LogDirs:

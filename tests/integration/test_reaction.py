@@ -1,0 +1,97 @@
+"""How soon the screen says what happened, after the first answer that any reachable node gives to somebody else."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ktui.adapters.sandbox.cluster import Sandbox
+from ktui.adapters.sandbox.spec import Fault
+from tests.independent import PlainZooKeeper, quorum_leader, watch_brokers, watch_quorum
+from tests.terminal import Terminal, ktui
+from tests.watch import Watch
+
+pytestmark = pytest.mark.matrix
+
+SOON_S = 1.5
+NO_QUORUM_S = 5.0
+ROUNDS = 3
+
+
+def report(what: str, seconds: list[float]) -> None:
+    print(f"\n{what}: " + ", ".join(f"{each:.2f} s" for each in seconds))
+
+
+@pytest.mark.kraft
+def test_a_new_quorum_leader_is_on_the_screen(healed: Sandbox) -> None:
+    asked = f"{healed.bootstrap_servers},{healed.bootstrap_controllers}"
+    took: list[float] = []
+    with Terminal(ktui("-b", healed.bootstrap_servers)) as terminal:
+        for _ in range(ROUNDS):
+            before = quorum_leader(asked)
+            terminal.wait_for(f"ctrl {before.id} e{before.epoch}", 20)
+            with watch_quorum(asked) as watch:
+                killed_at = time.monotonic()
+                healed.fault(Fault.KILL, f"controller-{before.id}")
+                after = watch.first(lambda leader, old=before: leader.epoch > old.epoch, 20, since=killed_at)
+                took.append(terminal.wait_for(f"ctrl {after.value.id} e{after.value.epoch}", 20, since=after.at))
+            healed.fault(Fault.RESTART, f"controller-{before.id}")
+    report("new quorum leader on the screen, after the first independent answer", took)
+    assert max(took) < SOON_S
+
+
+@pytest.mark.zookeeper
+def test_a_new_controller_znode_is_on_the_screen(healed: Sandbox) -> None:
+    ensemble = healed.zookeeper
+    assert ensemble is not None
+    took: list[float] = []
+    with (
+        PlainZooKeeper(ensemble) as plain,
+        Terminal(ktui("-b", healed.bootstrap_servers, "-z", ensemble)) as terminal,
+    ):
+        for _ in range(ROUNDS):
+            before = plain.controller()
+            assert before is not None
+            terminal.wait_for(f"ctrl {before[0]} e{before[1]}", 20)
+            with Watch({"znode": plain.controller}) as watch:
+                killed_at = time.monotonic()
+                healed.fault(Fault.KILL, f"broker-{before[0]}")
+                after = watch.first(lambda held, old=before: held[1] > old[1], 30, since=killed_at)
+                took.append(terminal.wait_for(f"ctrl {after.value[0]} e{after.value[1]}", 20, since=after.at))
+            healed.fault(Fault.RESTART, f"broker-{before[0]}")
+            terminal.wait_for("3/3 brokers", 60)
+    report("new /controller on the screen, after the znode changed", took)
+    assert max(took) < SOON_S
+
+
+def test_a_killed_broker_reads_missing(healed: Sandbox) -> None:
+    took: list[float] = []
+    extra = ("-z", healed.zookeeper) if healed.zookeeper else ()
+    with Terminal(ktui("-b", healed.bootstrap_servers, *extra), columns=160) as terminal:
+        for broker in (1, 2, 3):
+            terminal.wait_for("3/3 brokers", 60)
+            with watch_brokers(healed.bootstrap_servers) as watch:
+                killed_at = time.monotonic()
+                healed.fault(Fault.KILL, f"broker-{broker}")
+                gone = watch.first(lambda seen, dead=broker: dead not in seen, 30, since=killed_at)
+                took.append(terminal.wait_for(f"BROKER {broker} MISSING", 20, since=gone.at))
+            healed.fault(Fault.RESTART, f"broker-{broker}")
+    report("killed broker missing on the screen, after librdkafka first saw it gone", took)
+    assert max(took) < SOON_S
+
+
+@pytest.mark.kraft
+def test_without_a_quorum_the_screen_says_so(healed: Sandbox) -> None:
+    asked = f"{healed.bootstrap_servers},{healed.bootstrap_controllers}"
+    leader = quorum_leader(asked)
+    with Terminal(ktui("-b", healed.bootstrap_servers)) as terminal:
+        terminal.wait_for(f"ctrl {leader.id}", 20)
+        for node in (101, 102, 103):
+            healed.fault(Fault.KILL, f"controller-{node}")
+        killed_at = time.monotonic()
+        took = terminal.wait_for("NO CONTROLLER", 20, since=killed_at)
+        pressed = terminal.press("3")
+        answered = terminal.wait_for("Topics ", 5, since=pressed)
+    report("no quorum leader on the screen after the last controller died; a key meanwhile", [took, answered])
+    assert took < NO_QUORUM_S

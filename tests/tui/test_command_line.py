@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from ktui.tui.command_line import NotUnderstood, completions, parse
+from tests.tui.builders import kraft, large, small, topic
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "argument"),
+    [
+        ("topics", "topics", ""),
+        ("topics pay", "topics", "pay"),
+        ("  Topics   pay  ", "topics", "pay"),
+        ("topic orders", "topic", "orders"),
+        ("broker 2", "broker", "2"),
+        ("urp", "problems", ""),
+        ("q", "quit", ""),
+        ("over", "overview", ""),
+        ("create", "create", ""),
+        ("delete orders", "delete", "orders"),
+        ("quo", "quorum", ""),
+    ],
+)
+def test_commands(text: str, name: str, argument: str) -> None:
+    order = parse(text)
+    assert (order.command.name, order.argument) == (name, argument)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("nonsense", "There is no command 'nonsense'"),
+        ("", "There is no command ''"),
+        ("br", "br may be brokers or broker"),
+        ("broker", "needs a broker's id"),
+        ("broker two", "needs a broker's id"),
+        ("topic", "needs a topic's name"),
+        ("pause now", "takes nothing after it"),
+    ],
+)
+def test_what_is_not_understood(text: str, part: str) -> None:
+    with pytest.raises(NotUnderstood) as caught:
+        parse(text)
+    assert part in str(caught.value)
+
+
+def test_completion_of_words_and_arguments() -> None:
+    snapshot = small()
+    assert completions("to", snapshot, is_read_only=False) == ["topics", "topic"]
+    assert completions("topic o", snapshot, is_read_only=False) == ["topic orders"]
+    assert completions("topics ", snapshot, is_read_only=False)[0] == "topics __consumer_offsets"
+    assert completions("broker ", snapshot, is_read_only=False) == ["broker 1", "broker 2", "broker 3"]
+    assert completions("nonsense x", snapshot, is_read_only=False) == []
+    assert "create" in completions("", snapshot, is_read_only=False)
+    assert "create" not in completions("", snapshot, is_read_only=True)
+
+
+def test_completion_among_many_topics_looks_at_few() -> None:
+    found = completions("topic topic-0409", large(66_667, 3), is_read_only=False)
+    assert found[0] == "topic topic-040900"
+    assert len(found) == 20
+
+
+def test_names_that_cannot_be_typed_are_not_offered() -> None:
+    snapshot = kraft([topic("a\x1b"), topic("ab")])
+    assert completions("topic a", snapshot, is_read_only=False) == ["topic ab"]
