@@ -155,7 +155,8 @@ class KtuiApp(App[None]):
             self.filter_bar.close(kept=True)
         await self.stage.show(place)
         self.show_keys()
-        self.look()
+        # Which rows are in sight is known once the view has its size.
+        self.call_after_refresh(self.look)
 
     @on(Go)
     async def _go(self, event: Go) -> None:

@@ -171,8 +171,8 @@ class Dispatch:
         text = self._host.stage.view.copied_text()
         if text:
             self._host.copy_to_clipboard(text)
-            first = text.splitlines()[0]
-            self._host.say(f"Copied: {first[:50]}{'…' if first != text or len(first) > 50 else ''}")
+            first = text.splitlines()[0].split("\t")[0]
+            self._host.say(f"Copied: {first[:50]}{'' if first == text and len(first) <= 50 else '…'}")
 
     def _delete(self, name: str) -> None:
         if not name:

@@ -39,7 +39,7 @@ class _Field(NamedTuple):
     """Its length when it is always the same."""
 
 
-def check_lengths(cls: type[Any], data: bytes) -> None:
+def check_lengths(cls: Any, data: bytes) -> None:
     """ValueError or IndexError unless the bytes can be one entity of this kio class, and nothing else."""
     end = _entity(cls)(data, 0)
     if end != len(data):
@@ -172,5 +172,3 @@ def _tags(known: dict[int, Pass]) -> Pass:
         return position
 
     return pass_over
-
-

@@ -48,7 +48,9 @@ async def fetch_metadata(
 def encode_metadata(version: int, topics: Sequence[str] | None, *, include_operations: bool = False) -> bytes:
     """The body of a request. NotSupported for named topics below version 4, where a broker might create them."""
     if topics and version < _NAMES_FROM:
-        raise NotSupported(f"Metadata of named topics needs version {_NAMES_FROM}: older ones may create them")
+        raise NotSupported(
+            f"Metadata of named topics needs version {_NAMES_FROM}: older ones may create them"
+        )
     layout = layout_of(version)
     parts = [_array_length(None if topics is None else len(topics), is_flexible=layout.is_flexible)]
     for name in topics or ():

@@ -174,7 +174,7 @@ class _Walk:
 
     def _read_quickly(self, position: int) -> int | None:
         """The position after this topic; None: read it slowly."""
-        head = self._reader.head(position)
+        head = topic_head(self._data, position, self._layout)
         if self._old.topics:
             place = self._place_of(head.name)
             if place is not None:
@@ -190,7 +190,7 @@ class _Walk:
         return end
 
     def _read_slowly(self, position: int) -> Steps[int]:
-        head = self._reader.head(position)
+        head = topic_head(self._data, position, self._layout)
         end = yield from self._reader.read_mixed(head)
         self._note(head.name, position, end)
         return end
@@ -232,7 +232,7 @@ def _named(raw: RawMetadata, regions: Regions) -> Steps[NamedMetadata]:
     header = read_header(wire, layout)
     reader = TopicReader(raw.data, layout, regions, pace)
     for _ in range(wire.array_length(item_bytes=7)):
-        head = reader.head(wire.position)
+        head = topic_head(raw.data, wire.position, layout)
         end = reader.read_uniform(head)
         wire.position = end if end is not None else (yield from reader.read_mixed(head))
         if reader.is_full:
@@ -248,5 +248,7 @@ def _errors(troubles: Mapping[bytes, Trouble]) -> tuple[dict[str, int], dict[int
     partition_errors: Counter[int] = Counter()
     for trouble in troubles.values():
         partition_errors.update(trouble.partition_errors)
-    of_topics = {name.decode(): trouble.topic_error for name, trouble in troubles.items() if trouble.topic_error}
+    of_topics = {
+        name.decode(): trouble.topic_error for name, trouble in troubles.items() if trouble.topic_error
+    }
     return of_topics, dict(partition_errors)

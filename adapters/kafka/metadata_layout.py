@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from ktui.adapters.kafka.operations import NOT_TOLD
 from ktui.adapters.kafka.wire import after_tags, uvarint
 
 LOWEST: Final = 1
@@ -40,26 +41,14 @@ class Layout:
     has_cluster_operations: bool
     has_error: bool
 
-    @property
-    def partition_head(self) -> int:
-        """Bytes of a partition before its replicas: error code, index, leader, leader epoch."""
-        return 14 if self.has_epoch else 10
-
-    @property
-    def array_count(self) -> int:
-        """How many arrays a partition has: replicas, ISR, offline replicas."""
-        return 3 if self.has_offline else 2
-
-    @property
-    def least_partition(self) -> int:
-        """Bytes of a partition without any replica."""
-        counts = self.array_count * (1 if self.is_flexible else 4)
-        return self.partition_head + counts + (1 if self.is_flexible else 0)
-
-    @property
-    def topic_tail(self) -> int:
-        """Bytes of a topic after its partitions, when it has no tagged fields."""
-        return (4 if self.has_topic_operations else 0) + (1 if self.is_flexible else 0)
+    partition_head: int
+    """Bytes of a partition before its replicas: error code, index, leader, leader epoch."""
+    array_count: int
+    """How many arrays a partition has: replicas, ISR, offline replicas."""
+    least_partition: int
+    """Bytes of a partition without any replica."""
+    plain_end: bytes
+    """What follows a topic's partitions when no operations are told and there are no tagged fields."""
 
 
 @lru_cache(maxsize=16)
@@ -67,9 +56,12 @@ def layout_of(version: int) -> Layout:
     """ValueError for a version that is not read."""
     if not LOWEST <= version <= HIGHEST:
         raise ValueError(f"Metadata version {version}")
+    is_flexible = version >= 9
+    partition_head = 14 if version >= 7 else 10
+    array_count = 3 if version >= 5 else 2
     return Layout(
         version=version,
-        is_flexible=version >= 9,
+        is_flexible=is_flexible,
         has_cluster_id=version >= 2,
         has_throttle=version >= 3,
         has_offline=version >= 5,
@@ -78,6 +70,10 @@ def layout_of(version: int) -> Layout:
         has_topic_id=version >= 10,
         has_cluster_operations=8 <= version <= 10,
         has_error=version >= 13,
+        partition_head=partition_head,
+        array_count=array_count,
+        least_partition=partition_head + (array_count + 1 if is_flexible else 4 * array_count),
+        plain_end=(_INT32.pack(NOT_TOLD) if version >= 8 else b"") + (b"\0" if is_flexible else b""),
     )
 
 
@@ -94,9 +90,9 @@ class TopicHead(NamedTuple):
 
 
 def topic_head(data: bytes, position: int, layout: Layout) -> TopicHead:
-    """The head of the topic at this position."""
+    """The head of the topic at this position, whose partitions can be there as far as their number tells."""
     if not layout.is_flexible:
-        return _legacy_head(data, position)
+        return _legacy_head(data, position, layout)
     error = 0
     if data[position] or data[position + 1]:
         (error,) = _INT16.unpack_from(data, position)
@@ -119,21 +115,31 @@ def topic_head(data: bytes, position: int, layout: Layout) -> TopicHead:
     first = end + 2
     if count > 0x7F:
         count, first = uvarint(data, end + 1)
-    return TopicHead(error, name, topic_id, is_internal != 0, count - 1 if count else 0, first)
+    if count:
+        count -= 1
+    if count * layout.least_partition > len(data) - first:
+        raise ValueError("a topic is cut off")
+    return TopicHead(error, name, topic_id, is_internal != 0, count, first)
 
 
-def _legacy_head(data: bytes, position: int) -> TopicHead:
+def _legacy_head(data: bytes, position: int, layout: Layout) -> TopicHead:
     error, length = _LEGACY_HEAD.unpack_from(data, position)
     if length < 0:
         raise ValueError("a topic has no name")
     start = position + 4
     end = start + length
     (count,) = _INT32.unpack_from(data, end + 1)
-    return TopicHead(error, data[start:end], None, data[end] != 0, max(0, count), end + 5)
+    count = max(0, count)
+    if count * layout.least_partition > len(data) - end - 5:
+        raise ValueError("a topic is cut off")
+    return TopicHead(error, data[start:end], None, data[end] != 0, count, end + 5)
 
 
 def topic_end(data: bytes, position: int, layout: Layout) -> tuple[int | None, int]:
-    """The authorised operations that follow a topic's partitions, and where the topic ends."""
+    """The authorised operations that follow a topic's partitions, where told, and where the topic ends."""
+    plain = layout.plain_end
+    if data[position : position + len(plain)] == plain:
+        return None, position + len(plain)
     operations: int | None = None
     if layout.has_topic_operations:
         (operations,) = _INT32.unpack_from(data, position)
@@ -180,7 +186,6 @@ class Shape:
             if partitions <= _REMEMBERED_PARTITIONS:
                 self._expected[partitions] = expected
         return b"".join([block[place::stride] for place in self._places]) == expected
-
 
     def regions(self, block: bytes, partitions: int) -> Sequence[bytes]:
         """The arrays with their counts, cut out of each partition."""

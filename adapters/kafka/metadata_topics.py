@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ktui.adapters.events import TopicState
-from ktui.adapters.kafka.metadata_layout import Layout, Shape, TopicHead, shape_at, topic_end, topic_head
+from ktui.adapters.kafka.metadata_layout import Layout, Shape, TopicHead, shape_at, topic_end
 from ktui.adapters.kafka.metadata_mixed import Mixed, mixed_partitions
 from ktui.adapters.kafka.metadata_tables import Columns, Regions
 from ktui.adapters.kafka.operations import NOT_TOLD
@@ -47,7 +47,7 @@ class TopicReader:
         self._layout: Final = layout
         self._regions: Final = regions
         self._pace: Final = pace
-        self._least_partition: Final = layout.least_partition
+        self._plain_end: Final = layout.plain_end
         self._shape: Shape | None = None
         self._batches: dict[Shape, _Batch] = {}
         self._waiting = 0
@@ -59,13 +59,6 @@ class TopicReader:
     def is_full(self) -> bool:
         """Whether it is time to flush."""
         return self._waiting >= _BATCH
-
-    def head(self, position: int) -> TopicHead:
-        """The head of the topic at this position."""
-        head = topic_head(self._data, position, self._layout)
-        if head.partitions * self._least_partition > len(self._data) - head.first:
-            raise ValueError("a topic is cut off")
-        return head
 
     def read_uniform(self, head: TopicHead) -> int | None:
         """Put a topic whose partitions are all as long aside for `flush`; where it ends. None: use `read_mixed`."""
@@ -87,7 +80,11 @@ class TopicReader:
         batch.heads.append(head)
         batch.blocks.append(block)
         self._waiting += partitions
-        return self._end(head, head.first + len(block))
+        end = head.first + len(block)
+        plain = self._plain_end
+        if data[end : end + len(plain)] == plain:
+            return end + len(plain)
+        return self._end(head, end)
 
     def read_mixed(self, head: TopicHead) -> Steps[int]:
         """Read a topic partition by partition; where it ends."""

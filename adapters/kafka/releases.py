@@ -69,13 +69,25 @@ _UNMARKED: Final[Mapping[str, str]] = {"3.3": "3.3-3.4"}
 """KRaft brokers of these releases answer alike."""
 _UNMARKED_CONTROLLERS: Final[Mapping[str, str]] = {"3.7": "3.7-3.8"}
 _ZOOKEEPER_3_4: Final = Mark("3.4", Api.LEADER_AND_ISR, 7)
-_NEWEST: Final[Mapping[int, int]] = {0: 13, 1: 18, 2: 11, 3: 13, 18: 5, 19: 7, 20: 6, 32: 4, 35: 5, 55: 2, 60: 2}
+_NEWEST: Final[Mapping[int, int]] = {
+    0: 13,
+    1: 18,
+    2: 11,
+    3: 13,
+    18: 5,
+    19: 7,
+    20: 6,
+    32: 4,
+    35: 5,
+    55: 2,
+    60: 2,
+}
 """Highest versions in the newest release of the table, of requests that change often."""
 _NEWEST_KEY: Final = 94
 
 
 def release_of(ranges: Mapping[int, VersionRange]) -> str | None:
-    """"4.4", "3.3-3.4" where two cannot be told apart, "before 2.4", "newer than 4.4"; None without any range."""
+    """ "4.4", "3.3-3.4" where two cannot be told apart, "before 2.4", "newer than 4.4"; None without any range."""
     if not ranges:
         return None
     is_controller = _VOTE in ranges and Api.METADATA not in ranges

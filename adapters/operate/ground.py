@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -72,6 +72,9 @@ class Ground(Protocol):
 
     async def topic(self, name: str) -> TopicSeen | None:
         """None: there is no such topic, or this principal may not see it."""
+
+    async def views(self, name: str) -> Sequence[TopicSeen | None]:
+        """What each of several brokers tells of the topic; at least one answered."""
 
     async def overrides(self, name: str) -> Mapping[str, str] | None:
         """Configuration set on the topic itself; None: it may not be read."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Final, Protocol
 
 from ktui.adapters.addresses import Address
-from ktui.adapters.errors import AdapterError, ConnectFailed, ConnectionBroke, NoAnswer, NotPermitted
+from ktui.adapters.errors import AdapterError, ConnectFailed, ConnectionBroke, NoAnswer, NotPermitted, Refused
 from ktui.adapters.kafka import error_codes
 from ktui.adapters.kafka.asks.api_versions import api_versions
 from ktui.adapters.kafka.asks.broker_configs import describe_broker_configs
@@ -39,6 +39,9 @@ _RETRY_S: Final = 0.3
 """Between two questions for a controller that is moving."""
 _SERVER_SHARE: Final = 0.6
 """Of the time for a request, what the server may wait: its answer must come before we give up."""
+_WITNESSES: Final = 8
+"""Brokers that are asked whether a change has reached them; they learn of it one after the other."""
+_WITNESS_S: Final = 1.0
 _DEFAULT_KEYS: Final = (
     "num.partitions",
     "default.replication.factor",
@@ -86,9 +89,28 @@ class PoolGround:
         return Identity(header.cluster_id, mode, addresses, _receiver(mode, header, addresses))
 
     async def topic(self, name: str) -> TopicSeen | None:
+        return await self._topic_at(self._any(Lane.READ), name)
+
+    async def views(self, name: str) -> Sequence[TopicSeen | None]:
+        header = await self._header(self._any(Lane.READ))
+        links = [
+            self._pool.link(broker.id, Lane.READ, timeout_s=min(_WITNESS_S, self._timeout_s))
+            for broker in header.brokers[:_WITNESSES]
+        ]
+        told = await asyncio.gather(*(self._topic_at(link, name) for link in links), return_exceptions=True)
+        views = [view for view in told if not isinstance(view, BaseException)]
+        failed = [view for view in told if isinstance(view, BaseException)]
+        unexpected = next(
+            (e for e in failed if not isinstance(e, AdapterError) or isinstance(e, Refused)), None
+        )
+        if unexpected is not None:
+            raise unexpected
+        return views or [await self.topic(name)]
+
+    async def _topic_at(self, link: Link, name: str) -> TopicSeen | None:
         if name_fault(name) is not None:
             return None
-        raw = await fetch_metadata(self._any(Lane.READ), [name])
+        raw = await fetch_metadata(link, [name])
         answer = await in_steps(MetadataDecoder().named(raw))
         code = answer.topic_errors.get(name, 0)
         if code == UNKNOWN_TOPIC:

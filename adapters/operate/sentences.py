@@ -31,7 +31,9 @@ def refusal_error(change: Change, answer: Answer) -> Refused:
     lacks_right = answer.code in (TOPIC_AUTHORIZATION_FAILED, CLUSTER_AUTHORIZATION_FAILED)
     kind = NotPermitted if lacks_right else Refused
     told = _create_sentence if isinstance(change, CreateTopic) else _delete_sentence
-    return kind(answer.code, answer.code_name, told(change, answer) or _any_sentence(change, answer))
+    error = kind(answer.code, answer.code_name, told(change, answer) or _any_sentence(change, answer))
+    error.is_retriable = answer.code in (THROTTLED, NOT_CONTROLLER)
+    return error
 
 
 def _create_sentence(change: Change, answer: Answer) -> str | None:

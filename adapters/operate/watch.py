@@ -38,6 +38,8 @@ class Created:
 
     topic: TopicSeen | None
     reason: str | None
+    is_final: bool = False
+    """Whether looking again would tell nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +62,31 @@ async def watch_created(
     deadline = patience.deadline()
     while True:
         seen = await _look_created(ground, name, topic_id, partitions)
-        if seen.reason is None or (isinstance(seen.topic, TopicSeen) and _is_other(seen.topic, topic_id)):
-            return seen
-        if not await patience.pause(deadline):
+        if seen.is_final or not await patience.pause(deadline):
             return seen
 
 
 async def _look_created(ground: Ground, name: str, topic_id: bytes | None, partitions: int | None) -> Created:
     try:
-        topic = await ground.topic(name)
-        if topic is None:
-            return Created(None, "the brokers do not tell of it yet")
-        if _is_other(topic, topic_id):
-            return Created(topic, "somebody deleted it and created another topic of that name")
-        if partitions is not None and len(topic.partitions) < partitions:
-            return Created(topic, f"the brokers tell of {len(topic.partitions)} of {partitions} partitions")
-        if topic.leaderless:
+        views = await ground.views(name)
+        told = [topic for topic in views if topic is not None]
+        if other := next((topic for topic in told if _is_other(topic, topic_id)), None):
+            reason = "somebody deleted it and created another topic of that name"
+            return Created(other, reason, is_final=True)
+        if len(told) < len(views):
+            return Created(told[0] if told else None, "not all brokers tell of it yet")
+        worst = max(told, key=lambda topic: (-len(topic.partitions), len(topic.leaderless)))
+        if partitions is not None and len(worst.partitions) < partitions:
+            return Created(worst, f"the brokers tell of {len(worst.partitions)} of {partitions} partitions")
+        if worst.leaderless:
             identity = await ground.identity()
-            return Created(topic, _leaderless_reason(topic, identity.brokers))
+            return Created(worst, _leaderless_reason(worst, identity.brokers))
     except NotPermitted:
-        return Created(None, "its partitions may not be seen (needs the right Describe on the topic)")
+        reason = "its partitions may not be seen (needs the right Describe on the topic)"
+        return Created(None, reason, is_final=True)
     except AdapterError as error:
         return Created(None, f"it cannot be seen: {error}")
-    return Created(topic, None)
+    return Created(worst, None, is_final=True)
 
 
 def _leaderless_reason(topic: TopicSeen, live: Collection[int]) -> str:
@@ -111,9 +115,10 @@ async def _look_deleted(
     ground: Ground, name: str, topic_id: bytes | None, holders: Collection[int]
 ) -> Deleted:
     try:
-        topic = await ground.topic(name)
-        if topic is not None and not _is_other(topic, topic_id):
-            return Deleted(False, "the brokers still tell of it")
+        views = [topic for topic in await ground.views(name) if topic is not None]
+        if not all(_is_other(topic, topic_id) for topic in views):
+            return Deleted(False, "some brokers still tell of it")
+        topic = views[0] if views else None
         identity = await ground.identity()
         if identity.mode in (Mode.KRAFT, Mode.MIGRATING) or topic is not None:
             return Deleted(True, None, successor=topic)

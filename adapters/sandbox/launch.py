@@ -62,12 +62,12 @@ def server_command(runtime: Runtime, data_dir: Path, node: Node, *, may_record: 
         *_LOGGING[runtime.mode],
         *(_QUICK_ZOOKEEPER if is_zookeeper else ()),
     )
-    fingerprint = [*java_command(runtime, *same_for_all), node.role, main]
+    recipe = [*java_command(runtime, *same_for_all), node.role]
     return [
         *java_command(
             runtime,
             *same_for_all,
-            *archive_flags(runtime.java, fingerprint, temporary, may_record=may_record),
+            *archive_flags(runtime.java, recipe, temporary, may_record=may_record),
             f"-XX:ErrorFile={log_file(data_dir, node).with_suffix('.crash')}",
             f"-Djava.io.tmpdir={temporary}",
             f"{MARKER}{data_dir}",

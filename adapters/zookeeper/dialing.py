@@ -48,7 +48,9 @@ def dial(
     return sock
 
 
-def server_version(sockaddr: tuple[str, int], name: str, tls: ssl.SSLContext | None) -> tuple[int, int] | None:
+def server_version(
+    sockaddr: tuple[str, int], name: str, tls: ssl.SSLContext | None
+) -> tuple[int, int] | None:
     """Major and minor version by the four-letter word `srvr`; None where it is not allowed."""
     answer, deadline = b"", time.monotonic() + CONNECT_S
     with contextlib.suppress(OSError), dial(sockaddr, name, tls) as sock:
@@ -86,6 +88,8 @@ def silence_at(step: Step) -> str:
     """What it means that nothing comes at this step."""
     if step is Step.NAME:
         return "the name server does not answer"
+    if step is Step.TLS:
+        return "no answer to the handshake; perhaps the port does not speak TLS"
     if step is Step.PROTOCOL:
         return "connected, but it does not answer: it hangs, or it is not ZooKeeper"
     return "no answer"

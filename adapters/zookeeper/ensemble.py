@@ -31,7 +31,9 @@ def parse_ensemble(text: str, what: str) -> Ensemble:
     """`h:p,h:p/chroot` to an ensemble; the port may be left out. BadSettings names what is wrong."""
     servers, slash, folder = text.strip().partition("/")
     if slash and "," in folder:
-        raise BadSettings(f"{what}: the chroot is written once, after the last address: HOST:PORT,HOST:PORT/CHROOT")
+        raise BadSettings(
+            f"{what}: the chroot is written once, after the last address: HOST:PORT,HOST:PORT/CHROOT"
+        )
     parts = [part.strip() for part in servers.split(",") if part.strip()]
     addresses = parse_addresses(",".join(map(_with_port, parts)), what)
     return Ensemble(addresses, _chroot(folder, what))

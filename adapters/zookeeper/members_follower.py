@@ -135,9 +135,12 @@ class MembersFollower:
             epoch = await session.get(CONTROLLER_EPOCH)
             if _version(before) == _version(epoch):
                 break
-        held, self._held = self._held, (
-            controller_of(node.data) if node else None,
-            controller_epoch_of(epoch.data) if epoch else None,
+        held, self._held = (
+            self._held,
+            (
+                controller_of(node.data) if node else None,
+                controller_epoch_of(epoch.data) if epoch else None,
+            ),
         )
         self._tell_controller()
         if held is not None and held != self._held:
@@ -151,7 +154,9 @@ class MembersFollower:
         if node is None:
             event = ControllerChanged(stamp(), None, f"no broker holds {CONTROLLER} in ZooKeeper")
         else:
-            event = ControllerChanged(stamp(), Controller(node.broker_id, epoch, "zookeeper", self._endpoint(node)))
+            event = ControllerChanged(
+                stamp(), Controller(node.broker_id, epoch, "zookeeper", self._endpoint(node))
+            )
         told = self._told
         if told is None or (told.controller, told.reason) != (event.controller, event.reason):
             self._told = event

@@ -72,7 +72,9 @@ class Reads(ABC):
             return await self._ask_many(MultiRead(paths, self._ensemble.chroot)) or b""
         except NotSupported:
             self._has_multi_read, self._was_refused = False, True
-            raise NoAnswer("this ZooKeeper is older than 3.6; its nodes are read one by one from now on") from None
+            raise NoAnswer(
+                "this ZooKeeper is older than 3.6; its nodes are read one by one from now on"
+            ) from None
 
     async def _read_one_by_one(self, paths: Sequence[str]) -> bytes:
         answers: list[bytes | int] = []

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, Final
 
 from kazoo.client import KazooClient
-from kazoo.exceptions import AuthFailedError, ConnectionDropped, KazooException, UnimplementedError
+from kazoo.exceptions import AuthFailedError, ConnectionDropped, KazooException
 from kazoo.handlers.threading import KazooTimeoutError, SequentialThreadingHandler
 from kazoo.protocol.connection import ConnectionHandler
 from kazoo.protocol.serialization import Exists, GetChildren2, GetData
@@ -27,25 +27,20 @@ from kazoo.retry import KazooRetry
 
 from ktui.adapters import daemon_thread
 from ktui.adapters.addresses import Address
-from ktui.adapters.errors import (
-    AdapterError,
-    BadAnswer,
-    ConnectFailed,
-    NoAnswer,
-    NotPermitted,
-    NotSupported,
-    Refused,
-    Step,
-)
+from ktui.adapters.errors import AdapterError, ConnectFailed, NoAnswer, Step
 from ktui.adapters.zookeeper.attempts import Attempts
 from ktui.adapters.zookeeper.dialing import server_version
 from ktui.adapters.zookeeper.ensemble import Ensemble
 from ktui.adapters.zookeeper.port import SessionState
 from ktui.adapters.zookeeper.reads import Reads
+from ktui.adapters.zookeeper.translate import translated
 from ktui.adapters.zookeeper.wire import NO_AUTH, NO_NODE, READ_REQUESTS, MultiRead
 from ktui.adapters.zookeeper.zk_config import NO_ZK_CONFIG, ZkConfig
 
 logging.getLogger("kazoo").addHandler(logging.NullHandler())
+logging.getLogger("kazoo").setLevel(
+    logging.ERROR
+)  # it warns of every attempt, and each is a fault on the screen
 log = logging.getLogger(__name__)
 
 CLOSE_S: Final = 0.3
@@ -53,8 +48,6 @@ CLOSE_S: Final = 0.3
 CHROOT_AGAIN_S: Final = 1.0
 PROBE_S: Final = 3.0
 MULTI_READ_SINCE: Final = (3, 6)
-CONNECTION_CODES: Final = frozenset({-4, -7, -112, -115, -116, -118, -119})
-"""Connection loss, time-out, session expired, login failed, closing, session moved, not read-only."""
 
 
 class _Raw:
@@ -147,7 +140,9 @@ class _Answer:
 
     __slots__ = ("_deliver", "_loop")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, deliver: Callable[[Any, Exception | None], None]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, deliver: Callable[[Any, Exception | None], None]
+    ) -> None:
         self._loop = loop
         self._deliver = deliver
 
@@ -295,7 +290,9 @@ class KazooSession(Reads):
         peer = self._attempts.peer
         if peer is None or self._was_refused:
             return False
-        version = await daemon_thread.start(partial(server_version, *peer, self._attempts.tls), "zookeeper srvr")
+        version = await daemon_thread.start(
+            partial(server_version, *peer, self._attempts.tls), "zookeeper srvr"
+        )
         if isinstance(version, tuple):
             return version >= MULTI_READ_SINCE
         (_, port), name = peer
@@ -324,7 +321,9 @@ class KazooSession(Reads):
         self._client._call(request, _Answer(self._loop, partial(self._answered, question, request)))
         return question
 
-    def _answered(self, question: asyncio.Future[Any], request: Any, answer: Any, error: Exception | None) -> None:
+    def _answered(
+        self, question: asyncio.Future[Any], request: Any, answer: Any, error: Exception | None
+    ) -> None:
         self._questions.pop(question, None)
         code = getattr(error, "code", None)
         if error is None or code in (NO_NODE, NO_AUTH):
@@ -332,7 +331,13 @@ class KazooSession(Reads):
         if error is None or code == NO_NODE:
             _settle(question, None if error else answer, None)
         else:
-            _settle(question, None, _translated(error, code, getattr(request, "path", "")))
+            _settle(
+                question,
+                None,
+                translated(
+                    error, getattr(request, "path", ""), is_zookeepers=isinstance(error, KazooException)
+                ),
+            )
 
     def _watch_fired(self, event: WatchedEvent) -> None:
         """Called by kazoo's threads; without a path it only says that the connection broke."""
@@ -374,15 +379,3 @@ def _settle(question: asyncio.Future[Any], answer: Any, error: Exception | None)
         question.set_result(answer)
     else:
         question.set_exception(error)
-
-
-def _translated(error: Exception, code: int | None, path: str) -> AdapterError:
-    if code == NO_AUTH:
-        return NotPermitted(NO_AUTH, "NO_AUTH", f"{path} is hidden by an ACL of ZooKeeper")
-    if isinstance(error, UnimplementedError):
-        return NotSupported("this ZooKeeper does not know the request")
-    if code is None and not isinstance(error, KazooException):
-        return BadAnswer(f"ZooKeeper's answer is not what its protocol says: {error!r}")
-    if code is None or code in CONNECTION_CODES:
-        return NoAnswer("the connection to ZooKeeper broke")
-    return Refused(code, type(error).__name__, f"ZooKeeper answered {type(error).__name__} for {path}")

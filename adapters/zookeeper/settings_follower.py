@@ -78,12 +78,16 @@ class SettingsFollower:
         if any(kind == "brokers" for kind, _ in announced):
             await self._read_defaults(session)
         named = {name for kind, name in announced if kind == "topics"}
-        await self._read_topics(session, [name for name in topics if name in named or name not in self._overrides])
+        await self._read_topics(
+            session, [name for name in topics if name in named or name not in self._overrides]
+        )
 
     async def _announced(self, session: ZkSession) -> set[tuple[str, str]] | None:
         """What changed since the last look; None: not known, so everything may have."""
         names = await session.children(CONFIG_CHANGES, watch=True) or []
-        numbers = {int(name.removeprefix(_PREFIX)): name for name in names if name.removeprefix(_PREFIX).isdecimal()}
+        numbers = {
+            int(name.removeprefix(_PREFIX)): name for name in names if name.removeprefix(_PREFIX).isdecimal()
+        }
         last, self._last = self._last, max(numbers, default=-1)
         if last < 0 or self._last < last:
             return None
@@ -128,7 +132,9 @@ class SettingsFollower:
 
     def _tell(self, names: Iterable[str]) -> None:
         fresh = {
-            name: settings_of(self._overrides[name], self._defaults) for name in names if name in self._overrides
+            name: settings_of(self._overrides[name], self._defaults)
+            for name in names
+            if name in self._overrides
         }
         changed = {name: settings for name, settings in fresh.items() if self._told.get(name) != settings}
         if changed:

@@ -213,7 +213,9 @@ class ZooKeeperSource:
         self._report.fault("answers", None)
         if self._was_lost:
             self._was_lost = False
-            self._report.tell(Gap(stamp(), "the session with ZooKeeper was lost and everything was read again"))
+            self._report.tell(
+                Gap(stamp(), "the session with ZooKeeper was lost and everything was read again")
+            )
 
     def _judge(self, session: ZkSession) -> None:
         """The fault of the connection as it is now; it blocks: whatever this source told is stale meanwhile."""

@@ -125,7 +125,9 @@ class TopicStore:
     def mark_deleting(self, names: Iterable[str]) -> list[TopicState]:
         """Exactly these are marked for deletion; gives the topics where that changed."""
         marked = set(names)
-        changed = [record for record in self._records.values() if record.is_deleting != (record.name in marked)]
+        changed = [
+            record for record in self._records.values() if record.is_deleting != (record.name in marked)
+        ]
         for record in changed:
             record.is_deleting = not record.is_deleting
         return [record.state() for record in changed]

@@ -37,7 +37,9 @@ class ZkTls:
         try:
             context = ssl.create_default_context(cafile=self.trusted)
         except (OSError, ssl.SSLError) as error:
-            raise BadSettings(f"{self.trusted}: no trusted certificates in PEM form could be read: {error}") from error
+            raise BadSettings(
+                f"{self.trusted}: no trusted certificates in PEM form could be read: {error}"
+            ) from error
         context.check_hostname = self.checks_host_name
         if self.identity is not None:
             password = self.key_password.reveal() if self.key_password else ""
@@ -108,13 +110,17 @@ def _digest(given: Mapping[str, str], what: str) -> Secret | None:
         return None
     scheme, _, credentials = text.partition(":")
     if scheme != "digest" or not all(credentials.partition(":")):
-        raise BadSettings(f"{what}: zookeeper.auth: write digest:USER:PASSWORD; other schemes are not supported")
+        raise BadSettings(
+            f"{what}: zookeeper.auth: write digest:USER:PASSWORD; other schemes are not supported"
+        )
     return Secret(credentials)
 
 
 def _tls(given: Mapping[str, str], what: str) -> ZkTls | None:
     switch = given.get("zookeeper.ssl.client.enable", given.get("zookeeper.client.secure"))
-    stores = [key for key in given if key.startswith(("zookeeper.ssl.keystore.", "zookeeper.ssl.truststore."))]
+    stores = [
+        key for key in given if key.startswith(("zookeeper.ssl.keystore.", "zookeeper.ssl.truststore."))
+    ]
     if switch is None and not stores:
         return None
     if switch is not None and switch.lower() not in _TRUE:
@@ -131,7 +137,9 @@ def _tls(given: Mapping[str, str], what: str) -> ZkTls | None:
 
 def _checks_host_name(given: Mapping[str, str]) -> bool:
     algorithm = given.get("zookeeper.ssl.endpoint.identification.algorithm", "https")
-    return bool(algorithm.strip()) and given.get("zookeeper.ssl.hostnameverification", "true").lower() in _TRUE
+    return (
+        bool(algorithm.strip()) and given.get("zookeeper.ssl.hostnameverification", "true").lower() in _TRUE
+    )
 
 
 def _pem(given: Mapping[str, str], store: str, what: str) -> str | None:
@@ -165,5 +173,7 @@ def _session_timeout_s(given: Mapping[str, str], what: str) -> float:
     if text is None:
         return NO_ZK_CONFIG.session_timeout_s
     if not text.isascii() or not text.isdigit() or not 1_000 <= int(text) <= 300_000:
-        raise BadSettings(f"{what}: zookeeper.session.timeout.ms: {text!r} is not a number from 1000 to 300000")
+        raise BadSettings(
+            f"{what}: zookeeper.session.timeout.ms: {text!r} is not a number from 1000 to 300000"
+        )
     return int(text) / 1000

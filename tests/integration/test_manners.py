@@ -17,12 +17,15 @@ import pytest
 from ktui.adapters.sandbox.cluster import Sandbox
 from ktui.adapters.sandbox.spec import Fault
 from tests import strangers
+from tests.independent import Librdkafka
 from tests.strangers import Forwarder, Stranger
 from tests.terminal import ROOT, Terminal, ktui
 
 pytestmark = pytest.mark.integration
 
 LEAVING_S: Final = 1.5
+FROZEN_S: Final = 2.0
+"""As long as a question waits for an answer; a screen that waits with it takes longer."""
 TIMEOUT_S: Final = 3.0
 SLACK_S: Final = 5.0
 """For a machine that is busy with other things."""
@@ -90,10 +93,9 @@ def test_wrong_servers_are_told_in_a_sentence_and_tried_again(
     with stranger() as server:
         command = ktui("-b", server.address, "--timeout", str(TIMEOUT_S))
         with Terminal(command, columns=80, rows=24, keeps_bytes=True) as terminal:
-            terminal.wait_for("connecting…", PAINT_S)
+            terminal.wait_for(server.address, PAINT_S)
             terminal.wait_for(sentence, TIMEOUT_S + SLACK_S)
             assert terminal.shows("NOT CONNECTED")
-            assert terminal.shows(server.address)
             tried = len(server.connected_at)
             until = time.monotonic() + TIMEOUT_S + SLACK_S
             while len(server.connected_at) == tried and time.monotonic() < until:
@@ -117,8 +119,10 @@ def test_the_first_paint_waits_for_no_answer_and_leaving_for_none_either() -> No
 
 def test_a_name_server_that_does_not_answer_holds_nothing() -> None:
     program = (
-        "import socket, time, sys; socket.getaddrinfo = lambda *a, **k: time.sleep(600);"
-        "sys.argv = ['ktui', '-b', 'broker.example:9092', '--timeout', '3'];"
+        "import socket, sys, time; ask = socket.getaddrinfo\n"
+        "def silent(*a, flags=0, **k):\n"
+        "    return ask(*a, flags=flags, **k) if flags & socket.AI_NUMERICHOST else time.sleep(600)\n"
+        "socket.getaddrinfo = silent; sys.argv = ['ktui', '-b', 'broker.example:9092', '--timeout', '3']\n"
         "from ktui.tui.cli import main; main()"
     )
     with Terminal([sys.executable, "-c", program], columns=80, rows=24, keeps_bytes=True) as terminal:
@@ -141,15 +145,19 @@ def test_it_connects_by_itself_when_the_cluster_comes(cluster: Sandbox) -> None:
 
 
 def test_a_hung_broker_freezes_no_screen(healed: Sandbox) -> None:
+    client = Librdkafka(healed.bootstrap_servers)
+    for number in range(2):
+        client.create(f"manners-{number}", 3, 3)
     with live(healed) as terminal:
         healed.fault(Fault.HANG, "broker-1")
         until = time.monotonic() + 12
         while time.monotonic() < until:
             for key, title in SCREENS.items():
                 sent_at = terminal.press(key)
-                assert terminal.wait_for(title, 5, since=sent_at) < 1.0
-                terminal.wait_bytes(terminal.press("down"), 1.0) if terminal.shows("sort:") else None
-        terminal.wait_for(lambda lines: "BROKER 1" in lines[0] or "▲" in lines[0], 30)
+                assert terminal.wait_for(title, 5, since=sent_at) < FROZEN_S
+                if terminal.shows("sort:"):
+                    terminal.wait_bytes(terminal.press("down"), FROZEN_S)
+        terminal.wait_for("▲", 30)
         leave(terminal)
 
 
@@ -253,10 +261,10 @@ def test_a_terminal_of_sixteen_colours_gets_no_others(cluster: Sandbox) -> None:
 def test_80x24_holds_everything(cluster: Sandbox) -> None:
     with live(cluster, columns=80, rows=24) as terminal:
         visit_all(terminal)
-        for key, title in (("n", "Create a topic"), ("question_mark", "Keys")):
+        for key, title in (("n", "Create a topic"), ("?", "Help  keys")):
             terminal.press("3")
             terminal.wait_for("Topics", 5)
-            terminal.press({"question_mark": "?"}.get(key, key))
+            terminal.press(key)
             terminal.wait_for(title, 10)
             terminal.press("escape")
             terminal.wait_gone(title, 5)
@@ -271,8 +279,8 @@ def test_resizing_keeps_the_frame(cluster: Sandbox) -> None:
     with live(cluster, "--screen", "topics") as terminal:
         for columns, rows in ((60, 18), (200, 50), (80, 24)):
             terminal.resize(columns, rows)
-            terminal.wait_for(lambda lines, rows=rows: len(lines) == rows and "help" in lines[-1], 10)  # type: ignore[misc]
-            assert terminal.shows("OK")
+            terminal.wait_for(lambda lines: "● OK" in lines[0] and "help" in lines[-1], 10)
+            terminal.wait_for(lambda lines, width=columns: len(lines[1].strip()) == width, 10)  # type: ignore[misc]
         leave(terminal)
 
 

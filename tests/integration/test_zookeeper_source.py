@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from uuid import uuid4
 
 import pytest
+from confluent_kafka import KafkaException
 
 from ktui.adapters.events import (
     BrokersChanged,
@@ -28,7 +29,7 @@ from ktui.adapters.sandbox.spec import Fault
 from ktui.adapters.zookeeper.ensemble import Ensemble, parse_ensemble
 from ktui.adapters.zookeeper.lookup import look_up
 from ktui.adapters.zookeeper.source import ZooKeeperSource
-from tests.independent import Librdkafka, PartitionSeen, PlainZooKeeper
+from tests.independent import Librdkafka, PartitionSeen, PlainZooKeeper, wait_until
 
 pytestmark = pytest.mark.zookeeper
 
@@ -103,7 +104,9 @@ class Told:
         began = time.monotonic()
         while not fact():
             if time.monotonic() > began + within_s:
-                raise AssertionError(f"not within {within_s} s; faults {self.faults}, controller {self.controller}")
+                raise AssertionError(
+                    f"not within {within_s} s; faults {self.faults}, controller {self.controller}"
+                )
             await asyncio.sleep(0.02)
         return time.monotonic() - began
 
@@ -123,6 +126,21 @@ async def told(ensemble: Ensemble) -> AsyncIterator[Told]:
     run.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await run
+
+
+def create_as_soon_as_possible(cluster: Sandbox, name: str) -> Librdkafka:
+    """The brokers need a while after their ZooKeeper is back."""
+    created: list[Librdkafka] = []
+
+    def tries() -> bool:
+        client = Librdkafka(cluster.bootstrap_servers)
+        with contextlib.suppress(KafkaException):
+            client.create(name, 1, 1)
+            created.append(client)
+        return bool(created)
+
+    wait_until(tries, 60, "a topic can be created again")
+    return created[0]
 
 
 async def test_a_look_names_the_cluster_and_its_brokers(healed: Sandbox, ensemble: Ensemble) -> None:
@@ -170,7 +188,9 @@ async def test_controller_and_brokers_equal_the_nodes_also_after_a_kill(healed: 
     await asyncio.to_thread(client.delete, name)
 
 
-async def test_a_zookeeper_that_hangs_makes_the_picture_stale_and_not_empty(healed: Sandbox, told: Told) -> None:
+async def test_a_zookeeper_that_hangs_makes_the_picture_stale_and_not_empty(
+    healed: Sandbox, told: Told
+) -> None:
     before = (told.topics, told.brokers, told.controller)
     healed.fault(Fault.HANG, ZOOKEEPER)
     try:
@@ -188,8 +208,7 @@ async def test_a_zookeeper_that_was_gone_is_read_again(healed: Sandbox, told: To
     await asyncio.to_thread(healed.fault, Fault.RESTART, ZOOKEEPER)
     await told.until(lambda: not told.faults, within_s=30)
     name = f"after-{uuid4().hex[:8]}"
-    client = Librdkafka(healed.bootstrap_servers)
-    await asyncio.to_thread(client.create, name, 1, 1)
+    client = await asyncio.to_thread(create_as_soon_as_possible, healed, name)
     await told.until(lambda: name in told.topics, within_s=5)
     await asyncio.to_thread(client.delete, name)
 

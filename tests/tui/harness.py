@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC
 from typing import Any
 
+from textual import events
 from textual.pilot import Pilot
 
 from ktui.adapters.model import ClusterSnapshot
@@ -52,7 +53,11 @@ class Console:
         await self.settle()
 
     async def type(self, text: str) -> None:
-        await self.press(*("space" if character == " " else character for character in text))
+        """As from a clipboard: all at once."""
+        focused = self.app.screen.focused
+        assert focused is not None
+        focused.post_message(events.Paste(text))
+        await self.settle()
 
     async def give(self, snapshot: ClusterSnapshot) -> None:
         self.feed.give(snapshot)

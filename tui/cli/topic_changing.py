@@ -99,7 +99,12 @@ async def _typed_name(plan: Plan, confirmed: Sequence[str]) -> str | None:
         return plan.name
     sys.stderr.write("\n".join(_impact_lines(plan)) + "\nType the name to delete it: ")
     sys.stderr.flush()
-    line = await daemon_thread.start(sys.stdin.readline, "typed name")
+    line: str | Exception = ""
+    try:
+        line = await daemon_thread.start(sys.stdin.readline, "typed name")
+    finally:
+        if not isinstance(line, str) or not line.endswith("\n"):
+            sys.stderr.write("\n")
     return line.rstrip("\n") if isinstance(line, str) and line else None
 
 

@@ -187,11 +187,7 @@ class BrokerView(PartitionTableView):
         state = brokers.state_cell(broker, self.desk.now())
         where = Run(f"  {brokers.address(broker)}  ", Tone.MUTED)
         asked = counted(self.table.model.count, "partition")
-        only = (
-            ""
-            if self._ask is Ask.ALL
-            else f", {'leaders' if self._ask is Ask.LEADERS else self._ask.value} only"
-        )
+        only = {Ask.ALL: "", Ask.LEADERS: ", led by it", Ask.OUT_OF_SYNC: ", out of sync"}[self._ask]
         tone = Tone.MUTED if self._ask is Ask.ALL else Tone.ACCENT
         return line(
             name, where, *([state] if isinstance(state, Run) else state), Run(f"  {asked}{only}", tone)

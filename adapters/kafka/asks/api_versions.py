@@ -42,7 +42,9 @@ async def api_versions(link: Link) -> ApiVersions:
             feature.name: VersionRange(feature.min_version, feature.max_version)
             for feature in getattr(answer, "supported_features", ())
         },
-        {feature.name: feature.max_version_level for feature in answer.finalized_features} if epoch >= 0 else {},
+        {feature.name: feature.max_version_level for feature in answer.finalized_features}
+        if epoch >= 0
+        else {},
         epoch if epoch >= 0 else None,
         getattr(answer, "zk_migration_ready", False),
     )

@@ -59,7 +59,9 @@ async def create_topics(
     link: Link, topics: Sequence[NewTopic], *, validate_only: bool, timeout_s: float
 ) -> CreateAnswer:
     """Ask the controller (in KRaft mode any broker, which forwards). No outcome is raised: read each."""
-    has_open_numbers = any(t.assignment is None and None in (t.partitions, t.replication_factor) for t in topics)
+    has_open_numbers = any(
+        t.assignment is None and None in (t.partitions, t.replication_factor) for t in topics
+    )
     request = {
         "topics": [_topic(topic) for topic in topics],
         "timeout": timedelta(seconds=timeout_s),

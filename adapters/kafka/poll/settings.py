@@ -45,13 +45,12 @@ class SettingsQuestion(Question):
     def period_s(self) -> float:
         return 0.0 if self._due and not self._has_failed else PERIOD_S
 
-    def on_names(self, changed: Collection[str], removed: Collection[str], short: Collection[str]) -> None:
-        """Topics appeared or changed, or are gone; `short` are those with a short ISR."""
+    def on_names(self, fresh: Collection[str], removed: Collection[str], short: Collection[str]) -> None:
+        """Topics are new, or are gone; `short` are those with a short ISR."""
         for name in removed:
             self._known.pop(name, None)
             self._due.pop(name, None)
         self._urgent = frozenset(short)
-        fresh = [name for name in changed if name not in self._known]
         self._due.update(dict.fromkeys(fresh))
         if fresh:
             self.all_asked.clear()

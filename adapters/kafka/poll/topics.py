@@ -33,7 +33,7 @@ PASSING: Final = (3, 5)
 
 
 OnNames = Callable[[Collection[str], Collection[str], Collection[str]], None]
-"""Is called with the names that changed, those that are gone, and all that have a short ISR."""
+"""Is called with the names of new topics, of those that are gone, and of all that have a short ISR."""
 
 
 class TopicsQuestion(Question):
@@ -49,6 +49,7 @@ class TopicsQuestion(Question):
         self._asked_at = 0.0
         self._took_s: float | None = None
         self._short: set[str] = set()
+        self._ids: dict[str, bytes | None] = {}
 
     def period_s(self) -> float:
         return PERIOD_S if self.bytes < SMALL_BYTES else self.bytes / BYTES_PER_S
@@ -74,7 +75,15 @@ class TopicsQuestion(Question):
         self._tell_errors(answer.topic_errors)
         if answer.changed or answer.removed:
             self._note_short(answer.changed, answer.removed)
-            self._on_names([state.name for state in answer.changed], answer.removed, self._short)
+            self._on_names(self._new_ones(answer.changed, answer.removed), answer.removed, self._short)
+
+    def _new_ones(self, changed: Collection[TopicState], removed: Collection[str]) -> list[str]:
+        """Names that are new, or belong to another topic than before."""
+        for name in removed:
+            self._ids.pop(name, None)
+        fresh = [state.name for state in changed if self._ids.get(state.name, b"") != state.id]
+        self._ids.update((state.name, state.id) for state in changed)
+        return fresh
 
     def _patience_s(self) -> float:
         return FIRST_WHOLE_S if self._took_s is None else QUICK_S + SLOWER * self._took_s

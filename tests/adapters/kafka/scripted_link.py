@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
+from datetime import timedelta
 from typing import Any, NamedTuple, get_args
 
 from kio.index import load_request_schema, load_response_schema
@@ -62,12 +63,15 @@ def response(api_key: int, version: int, values: Mapping[str, Any]) -> bytes:
 def made(cls: type[Any], values: Mapping[str, Any]) -> Any:
     given = {}
     for field in fields(cls):
-        kinds = [kind for kind in (field.type, *get_args(field.type)) if isinstance(kind, type)]
-        nested = next((kind for kind in kinds if hasattr(kind, "__version__")), None)
+        nested = _entity_in(field.type)
         if field.name in values:
             value = values[field.name]
             if nested is not None and value is not None:
-                value = made(nested, value) if isinstance(value, Mapping) else tuple(made(nested, v) for v in value)
+                value = (
+                    made(nested, value)
+                    if isinstance(value, Mapping)
+                    else tuple(made(nested, v) for v in value)
+                )
             elif field.metadata.get("kafka_type") == "error_code":
                 value = ErrorCode(value)
             given[field.name] = value
@@ -76,9 +80,13 @@ def made(cls: type[Any], values: Mapping[str, Any]) -> Any:
     return cls(**given)
 
 
-def _empty(kafka_type: str | None, annotation: Any) -> Any:
-    from datetime import timedelta
+def _entity_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and hasattr(annotation, "__version__"):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _entity_in(part))), None)
 
+
+def _empty(kafka_type: str | None, annotation: Any) -> Any:
     if type(None) in get_args(annotation):
         return None
     if kafka_type is None or str(annotation).startswith("tuple"):

@@ -10,7 +10,9 @@ from ktui.adapters.kafka.operations import NOT_TOLD, Operation, operations_of
 
 def test_the_list_is_that_of_kio() -> None:
     assert {code.name: int(code) for code in Code} == {code.name.upper(): int(code) for code in ErrorCode}
-    assert {int(code) for code in Code if is_retriable(code)} == {int(code) for code in ErrorCode if code.retriable}
+    assert {int(code) for code in Code if is_retriable(code)} == {
+        int(code) for code in ErrorCode if code.retriable
+    }
 
 
 def test_codes_of_the_future_have_a_name_too() -> None:

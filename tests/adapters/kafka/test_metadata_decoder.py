@@ -99,7 +99,10 @@ def test_reads_what_kio_reads(version: int, seed: int) -> None:
 def test_more_replicas_than_fit_in_a_byte(version: int) -> None:
     many = tuple(range(200))
     told = whole(MetadataDecoder(), answer(version, [T("t", (P(0, replicas=many, isr=many), P(1)))]), version)
-    assert [(row.replicas, row.isr) for row in rows(told.changed[0])] == [(many, many), ((1, 2, 3), (1, 2, 3))]
+    assert [(row.replicas, row.isr) for row in rows(told.changed[0])] == [
+        (many, many),
+        ((1, 2, 3), (1, 2, 3)),
+    ]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -240,7 +243,9 @@ def test_authorised_operations_are_told_where_asked_for() -> None:
 
 
 def test_a_topic_of_many_partitions_is_read_in_steps() -> None:
-    data = answer(LATEST, [topic("big", 30_000), T("mixed", tuple(P(n, isr=(1, 2)[: n % 3]) for n in range(5000)))])
+    data = answer(
+        LATEST, [topic("big", 30_000), T("mixed", tuple(P(n, isr=(1, 2)[: n % 3]) for n in range(5000)))]
+    )
     steps = MetadataDecoder().whole(RawMetadata(LATEST, data))
     count = 0
     while True:

@@ -69,7 +69,10 @@ def test_broken_bytes_never_make_a_wrong_row(version: int) -> None:
             for one in oracle.topics:
                 if not int(one.error_code):
                     expected[one.name] = expected_rows(version, one)
-            rows = {state.name: [row for row in partitions(state.table) if row.is_loaded] for state in told.changed}
+            rows = {
+                state.name: [row for row in partitions(state.table) if row.is_loaded]
+                for state in told.changed
+            }
             known = {name: [row for row in rows if row.is_loaded] for name, rows in expected.items()}
             assert rows == known
     assert read > ANSWERS * MUTATIONS // 20

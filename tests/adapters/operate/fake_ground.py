@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ktui.adapters.errors import AdapterError
@@ -32,6 +32,8 @@ class FakeGround:
     error: AdapterError | None = None
     """Raised by a change after it has taken effect."""
     takes_effect: bool = True
+    other_views: list[TopicSeen | None] = field(default_factory=list)
+    """Of brokers that lag behind."""
     look_error: AdapterError | None = None
     sent: list[CreateTopic | DeleteTopic] = field(default_factory=list)
     dry_runs: list[CreateTopic] = field(default_factory=list)
@@ -44,6 +46,9 @@ class FakeGround:
         if self.look_error is not None:
             raise self.look_error
         return self.topics.get(name)
+
+    async def views(self, name: str) -> Sequence[TopicSeen | None]:
+        return [await self.topic(name), *self.other_views]
 
     async def overrides(self, name: str) -> Mapping[str, str] | None:
         return self.configs.get(name)

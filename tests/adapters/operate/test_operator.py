@@ -124,6 +124,18 @@ async def test_created_without_the_right_to_look(ground: FakeGround, operator_of
     assert "needs the right Describe" in outcome.sentence
 
 
+async def test_a_broker_that_lags_behind_is_waited_for(ground: FakeGround, operator_of: Make) -> None:
+    operator = operator_of()
+    plan = await operator.plan_create(CreateTopic("orders", 1, 1))
+    ground.other_views = [None]
+    assert "not all brokers" in (await operator.apply(plan)).sentence
+    plan = await operator.plan_delete("orders")
+    ground.other_views = [ground.topics["orders"]]
+    outcome = await operator.apply(plan, confirmed_name="orders")
+    assert outcome.state is OutcomeState.QUEUED
+    assert "some brokers still tell of it" in outcome.sentence
+
+
 async def test_bad_values_and_taken_names_are_refused_before_anything(
     ground: FakeGround, operator_of: Make
 ) -> None:

@@ -177,6 +177,29 @@ async def test_a_name_that_cannot_be_is_not_asked_for(scene: Scene, name: str) -
     assert await PoolGround(scene.pool).topic(name) is None
 
 
+async def test_brokers_that_do_not_answer_are_no_witnesses(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = seen(1)
+
+    async def topic_at(self: PoolGround, link: Any, name: str) -> TopicSeen | None:
+        if link[0] == 1:
+            raise NoAnswer("hung")
+        return topic if link[0] == 2 else None
+
+    monkeypatch.setattr(PoolGround, "_topic_at", topic_at)
+    assert await PoolGround(scene.pool).views("a") == [topic, None]
+
+
+async def test_a_missing_right_is_told_by_any_witness(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def topic_at(self: PoolGround, link: Any, name: str) -> TopicSeen | None:
+        raise NotPermitted(29, "TOPIC_AUTHORIZATION_FAILED")
+
+    monkeypatch.setattr(PoolGround, "_topic_at", topic_at)
+    with pytest.raises(NotPermitted):
+        await PoolGround(scene.pool).views("a")
+
+
 def value(name: str, text: str | None, source: ConfigSource = ConfigSource.DEFAULT) -> ConfigValue:
     return ConfigValue(name, text, source, False, False, None, None)
 

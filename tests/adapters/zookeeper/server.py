@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import struct
 from types import TracebackType
 from typing import Self
@@ -22,8 +23,9 @@ EVENTS = {"data": 3, "children": 4}
 class FakeServer:
     """Serves a tree. Attributes may be changed while it runs."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, tls: ssl.SSLContext | None = None) -> None:
         self.tree = tree
+        self._tls = tls
         self.version: str | None = "3.8.4"
         """What `srvr` says; None: the word is not allowed."""
         self.has_multi_read = True
@@ -36,7 +38,7 @@ class FakeServer:
         self._serving: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
         return self
 
     async def __aexit__(
@@ -78,11 +80,15 @@ class FakeServer:
             return b"srvr is not executed because it is not in the whitelist.\n"
         return f"Zookeeper version: {self.version}-9316c2a, built on 2024-02-12\nLatency min/avg/max: 0/0/0\n".encode()
 
-    async def _session(self, hello: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _session(
+        self, hello: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         timeout, session = struct.unpack_from("!iq", hello, 12)
         is_expired = self.expires_sessions and session != 0
         self._sessions += 1
-        body = struct.pack("!iiqi16sB", 0, 0 if is_expired else timeout, session or self._sessions, 16, b"", 0)
+        body = struct.pack(
+            "!iiqi16sB", 0, 0 if is_expired else timeout, session or self._sessions, 16, b"", 0
+        )
         writer.write(struct.pack("!i", len(body)) + body)
         watches: set[tuple[str, str]] = set()
 
@@ -111,7 +117,7 @@ class FakeServer:
             self.auth.append(body)
         if opcode in (11, 100, -11):
             self._reply(writer, xid)
-            return opcode != -11
+            return bool(opcode != -11)
         if opcode == 22:
             self._reply(writer, xid, self._many(body) if self.has_multi_read else b"", self._multi_error)
             return self.has_multi_read

@@ -30,7 +30,11 @@ V5 = (
     [
         (V1, (Endpoint("PLAINTEXT", "PLAINTEXT", "localhost", 9092),), None),
         (V2, (Endpoint("PLAINTEXT", "PLAINTEXT", "host1", 9092),), None),
-        (V3, (Endpoint("PLAINTEXT", "PLAINTEXT", "host1", 9092), Endpoint("SSL", "SSL", "host1", 9093)), "dc1"),
+        (
+            V3,
+            (Endpoint("PLAINTEXT", "PLAINTEXT", "host1", 9092), Endpoint("SSL", "SSL", "host1", 9093)),
+            "dc1",
+        ),
         (
             V4,
             (
@@ -42,7 +46,9 @@ V5 = (
         (V5, (Endpoint("PLAINTEXT", "PLAINTEXT", "127.0.0.1", 27882),), "r1"),
     ],
 )
-def test_every_version_of_a_registration(data: bytes, endpoints: tuple[Endpoint, ...], rack: str | None) -> None:
+def test_every_version_of_a_registration(
+    data: bytes, endpoints: tuple[Endpoint, ...], rack: str | None
+) -> None:
     node = broker_of(1, data, 33)
     assert (node.endpoints, node.rack, node.epoch) == (endpoints, rack, 33)
 
@@ -71,7 +77,9 @@ def test_of_several_fitting_listeners_the_one_named_like_the_protocol() -> None:
 
 
 def test_endpoints_that_cannot_be_connected_to_are_left_out() -> None:
-    node = broker_of(1, b'{"endpoints":["PLAINTEXT://:9092","X://h:0","rubbish",5,"SSL://h:99999","SSL://h:1"]}', 1)
+    node = broker_of(
+        1, b'{"endpoints":["PLAINTEXT://:9092","X://h:0","rubbish",5,"SSL://h:99999","SSL://h:1"]}', 1
+    )
     assert node.endpoints == (Endpoint("SSL", "SSL", "h", 1),)
     assert node.registered_at is None
 

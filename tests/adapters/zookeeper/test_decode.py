@@ -62,7 +62,10 @@ def test_topic_ids_are_sixteen_bytes() -> None:
 
 def test_notifications_of_both_versions() -> None:
     assert changed_entity_of(b'{"version":2,"entity_path":"topics/orders"}', "p") == ("topics", "orders")
-    assert changed_entity_of(b'{"version":2,"entity_path":"users/ann/clients/x"}', "p") == ("users", "ann/clients/x")
+    assert changed_entity_of(b'{"version":2,"entity_path":"users/ann/clients/x"}', "p") == (
+        "users",
+        "ann/clients/x",
+    )
     old = b'{"version":1,"entity_type":"topics","entity_name":"orders"}'
     assert changed_entity_of(old, "p") == ("topics", "orders")
 
@@ -93,7 +96,8 @@ def test_wrong_kinds_of_values_are_unreadable() -> None:
 
 def test_settings_take_the_override_then_the_brokers_default() -> None:
     overrides = config_of(
-        b'{"version":1,"config":{"min.insync.replicas":"2","cleanup.policy":"compact","retention.ms":"junk"}}', "p"
+        b'{"version":1,"config":{"min.insync.replicas":"2","cleanup.policy":"compact","retention.ms":"junk"}}',
+        "p",
     )
     defaults = {"min.insync.replicas": "3", "log.retention.bytes": "1000", "log.cleanup.policy": "delete"}
     assert settings_of(overrides, defaults) == TopicSettings(2, None, 1000, "compact")

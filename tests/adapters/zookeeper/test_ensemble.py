@@ -6,13 +6,15 @@ from ktui.adapters.addresses import Address
 from ktui.adapters.errors import BadSettings
 from ktui.adapters.zookeeper.ensemble import Ensemble, parse_ensemble
 
+ZK1 = Address("zk1", 2181)
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("zk1:2181", Ensemble((Address("zk1", 2181),))),
         ("zk1:2181,zk2:2182/kafka", Ensemble((Address("zk1", 2181), Address("zk2", 2182)), "/kafka")),
-        ("zk1,[::1]:2199,[::2]/a/b/", Ensemble((Address("zk1", 2181), Address("::1", 2199), Address("::2", 2181)), "/a/b")),
+        ("zk1,[::1]:2199,[::2]/a/b/", Ensemble((ZK1, Address("::1", 2199), Address("::2", 2181)), "/a/b")),
         ("zk1:2181/", Ensemble((Address("zk1", 2181),))),
     ],
 )

@@ -59,7 +59,7 @@ async def opened(server: FakeServer, changes: list[str]) -> AsyncIterator[Opened
 
 async def until(fact: Callable[[], object], within_s: float = 5.0) -> None:
     async with asyncio.timeout(within_s):
-        while not fact():
+        while not fact():  # noqa: ASYNC110 - kazoo's threads set what is waited for
             await asyncio.sleep(0.01)
 
 
@@ -93,7 +93,13 @@ async def test_acls_are_refusals(server: FakeServer, opened: Opened) -> None:
 
 @pytest.mark.parametrize(
     ("version", "has_multi_read", "is_used"),
-    [("3.8.4", True, True), ("3.4.14", False, False), (None, True, True), (None, False, False), ("3.9.2", False, False)],
+    [
+        ("3.8.4", True, True),
+        ("3.4.14", False, False),
+        (None, True, True),
+        (None, False, False),
+        ("3.9.2", False, False),
+    ],
 )
 async def test_many_nodes_are_read_the_way_the_server_knows(
     server: FakeServer, opened: Opened, version: str | None, has_multi_read: bool, is_used: bool
@@ -115,7 +121,9 @@ async def test_many_nodes_are_read_the_way_the_server_knows(
     )
 
 
-async def test_a_watch_fires_once_and_tells_the_path(server: FakeServer, opened: Opened, changes: list[str]) -> None:
+async def test_a_watch_fires_once_and_tells_the_path(
+    server: FakeServer, opened: Opened, changes: list[str]
+) -> None:
     session = await connected(opened())
     await session.get("/controller_epoch", watch=True)
     await session.children("/brokers/ids", watch=True)
@@ -139,7 +147,9 @@ async def test_below_a_chroot(server: FakeServer, opened: Opened, changes: list[
     await until(lambda: changes == ["/controller_epoch"])
 
 
-async def test_a_chroot_that_does_not_exist_is_said_and_waited_for(server: FakeServer, opened: Opened) -> None:
+async def test_a_chroot_that_does_not_exist_is_said_and_waited_for(
+    server: FakeServer, opened: Opened
+) -> None:
     session = opened(Ensemble(server.ensemble.addresses, "/kafka"))
     await until(lambda: session.failure)
     assert "(chroot) /kafka does not exist" in str(session.failure)
@@ -155,7 +165,9 @@ async def test_digest_credentials_are_sent(server: FakeServer, opened: Opened) -
     assert b"ann:secret" in server.auth[0]
 
 
-async def test_a_broken_connection_fails_what_waits_and_comes_back(server: FakeServer, opened: Opened) -> None:
+async def test_a_broken_connection_fails_what_waits_and_comes_back(
+    server: FakeServer, opened: Opened
+) -> None:
     session = await connected(opened())
     server.is_silent = True
     question = asyncio.create_task(session.get("/controller_epoch"))
@@ -181,7 +193,12 @@ async def test_an_expired_session_is_lost_and_replaced(server: FakeServer) -> No
     server.drop()
     await until(lambda: states[-1] is SessionState.CONNECTED and len(states) > 1)
     await session.close()
-    assert states == [SessionState.CONNECTED, SessionState.SUSPENDED, SessionState.LOST, SessionState.CONNECTED]
+    assert states == [
+        SessionState.CONNECTED,
+        SessionState.SUSPENDED,
+        SessionState.LOST,
+        SessionState.CONNECTED,
+    ]
 
 
 def refused_port() -> int:
@@ -193,7 +210,10 @@ def refused_port() -> int:
 
 @pytest.mark.parametrize(
     ("host", "step", "says"),
-    [("127.0.0.1", Step.CONNECT, "connection refused"), ("no-such-host.invalid", Step.NAME, "does not resolve")],
+    [
+        ("127.0.0.1", Step.CONNECT, "connection refused"),
+        ("no-such-host.invalid", Step.NAME, "does not resolve"),
+    ],
 )
 async def test_a_look_says_which_step_failed(host: str, step: Step, says: str) -> None:
     with pytest.raises(ConnectFailed, match=says) as caught:
@@ -227,8 +247,8 @@ async def test_a_look_finds_the_cluster_and_its_brokers(server: FakeServer) -> N
     server.tree.put("/brokers/ids/2", "{")
     found = await look_up(server.ensemble)
     assert found.brokers == (Address("b1", 9092), Address("b3", 9092))
+    server.tree.put("/empty")
     with pytest.raises(ConnectFailed, match="is the chroot right"):
-        server.tree.put("/empty")
         await look_up(Ensemble(server.ensemble.addresses, "/empty"))
     with pytest.raises(ConnectFailed, match="does not exist in this ZooKeeper"):
         await look_up(Ensemble(server.ensemble.addresses, "/none"))
@@ -239,7 +259,9 @@ async def test_a_look_finds_the_cluster_and_its_brokers(server: FakeServer) -> N
 
 
 @pytest.mark.parametrize("is_silent", [True, False])
-async def test_closing_takes_less_than_half_a_second(server: FakeServer, opened: Opened, is_silent: bool) -> None:
+async def test_closing_takes_less_than_half_a_second(
+    server: FakeServer, opened: Opened, is_silent: bool
+) -> None:
     session = await connected(opened())
     server.is_silent = is_silent
     began = time.monotonic()

@@ -1,16 +1,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable
 
-import pytest
-
-from ktui.adapters.addresses import Address
 from ktui.adapters.errors import ConnectFailed, Step
 from ktui.adapters.events import (
     BrokersChanged,
-    ClusterEvent,
     ClusterIdentified,
     ControllerChanged,
     Gap,
@@ -18,119 +13,13 @@ from ktui.adapters.events import (
     SourceName,
     SourceState,
     TopicsReplaced,
-    TopicState,
 )
 from ktui.adapters.model import Broker, BrokerState, Controller, Mode
-from ktui.adapters.partitions import NO_LEADER, NOT_LOADED, Partition, partitions
+from ktui.adapters.partitions import NO_LEADER, NOT_LOADED, Partition
 from ktui.adapters.topics import TopicSettings
-from ktui.adapters.zookeeper import source as source_module
-from ktui.adapters.zookeeper.ensemble import Ensemble
 from ktui.adapters.zookeeper.port import SessionState
-from ktui.adapters.zookeeper.source import ZooKeeperSource
-from tests.adapters.zookeeper.tree import FakeSession, Tree
-
-E = TypeVar("E")
-ENSEMBLE = Ensemble((Address("zk", 2181),))
-
-
-class Watched:
-    """A running source and all that it told."""
-
-    def __init__(self, tree: Tree, source: ZooKeeperSource) -> None:
-        self.tree = tree
-        self.source = source
-        self.events: list[ClusterEvent] = []
-        self._came = asyncio.Event()
-
-    def sink(self, events: Sequence[ClusterEvent]) -> None:
-        self.events.extend(events)
-        self._came.set()
-
-    async def until(self, fact: Callable[[], object], within_s: float = 5.0) -> None:
-        async with asyncio.timeout(within_s):
-            while not fact():
-                self._came.clear()
-                await self._came.wait()
-
-    async def rounds(self, number: int) -> None:
-        """Until so many more questions about states were answered."""
-        session = self.session
-        before = session.asked["many"]
-        while session.asked["many"] < before + number + 1:
-            await asyncio.sleep(0.005)
-
-    @property
-    def session(self) -> FakeSession:
-        return self.tree.sessions[-1]
-
-    def of(self, kind: type[E]) -> list[E]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    @property
-    def is_complete(self) -> bool:
-        return any(event.is_complete for event in self.of(TopicsReplaced))
-
-    @property
-    def topics(self) -> dict[str, TopicState]:
-        held: dict[str, TopicState] = {}
-        for event in self.of(TopicsReplaced):
-            held.update({topic.name: topic for topic in event.topics})
-            for name in event.removed:
-                held.pop(name, None)
-        return held
-
-    def rows(self, name: str) -> list[Partition]:
-        return list(partitions(self.topics[name].table)) if name in self.topics else []
-
-    @property
-    def faults(self) -> dict[str, str]:
-        held: dict[str, str] = {}
-        for event in self.of(SourceState):
-            held.pop(event.what, None)
-            if event.reason is not None:
-                held[event.what] = event.reason
-        return held
-
-
-@pytest.fixture
-async def tree() -> Tree:
-    tree = Tree()
-    tree.cluster()
-    tree.topic("orders", [(1, 2, 3), (2, 3, 1)], topic_id="jSuOy-zLvEZ0bhX6BSJRZA")
-    tree.topic("__consumer_offsets", [(3,)])
-    return tree
-
-
-@pytest.fixture
-async def start(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., Watched]]:
-    """Starts a source with short periods."""
-    monkeypatch.setattr(source_module, "SILENT_S", 0.2)
-    monkeypatch.setattr(source_module, "LOOK_S", 0.02)
-    monkeypatch.setattr(source_module, "AGAIN_S", 0.05)
-    monkeypatch.setattr("ktui.adapters.zookeeper.members_follower.SAFETY_S", 0.1)
-    tasks: list[asyncio.Task[None]] = []
-
-    def begin(*, owns_settings: bool = False, protocol: str = "PLAINTEXT") -> Watched:
-        source = ZooKeeperSource(
-            ENSEMBLE, owns_settings=owns_settings, security_protocol=protocol, open_session=tree.open_session
-        )
-        source.pace(0.02)
-        watched = Watched(tree, source)
-        tasks.append(asyncio.create_task(source.run(watched.sink)))
-        return watched
-
-    yield begin
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-@pytest.fixture
-async def watched(start: Callable[..., Watched]) -> Watched:
-    """A source that has told everything."""
-    watched = start()
-    await watched.until(lambda: watched.is_complete and watched.of(ClusterIdentified))
-    return watched
+from tests.adapters.zookeeper.tree import Tree
+from tests.adapters.zookeeper.watched import Watched
 
 
 async def test_everything_is_told_once(watched: Watched) -> None:
@@ -194,8 +83,8 @@ async def test_a_topic_is_marked_and_removed(watched: Watched) -> None:
 
 
 async def test_partitions_added_and_moved(watched: Watched) -> None:
-    moving = {"partitions": {"0": [1, 2, 3], "1": [2, 3, 1], "2": [3]}, "adding_replicas": {"1": [1]}}
-    watched.tree.put("/brokers/topics/orders", moving)
+    partitions = {"0": [1, 2, 3], "1": [2, 3, 1], "2": [3]}
+    watched.tree.put("/brokers/topics/orders", {"partitions": partitions, "adding_replicas": {"1": [1]}})
     watched.tree.state("orders", 2, 3, [3])
     await watched.until(lambda: [row.leader for row in watched.rows("orders")] == [1, 2, 3])
     assert watched.topics["orders"].moving == (1,)
@@ -224,7 +113,9 @@ async def test_a_topic_unreadable_from_the_beginning_is_no_missing_topic(
 async def test_hidden_parts_are_faults_of_their_own(tree: Tree, start: Callable[..., Watched]) -> None:
     tree.hidden |= {"/brokers/topics", "/controller"}
     watched = start()
-    await watched.until(lambda: {"topics", "controller"} <= watched.faults.keys() and watched.of(BrokersChanged))
+    await watched.until(
+        lambda: {"topics", "controller"} <= watched.faults.keys() and watched.of(BrokersChanged)
+    )
     assert "ACL" in watched.faults["topics"]
     assert not watched.is_complete
     tree.hidden.clear()
@@ -232,7 +123,9 @@ async def test_hidden_parts_are_faults_of_their_own(tree: Tree, start: Callable[
     await watched.until(lambda: "controller" not in watched.faults and watched.of(ControllerChanged))
 
 
-async def test_a_folder_without_a_cluster_says_where_one_is(start: Callable[..., Watched], tree: Tree) -> None:
+async def test_a_folder_without_a_cluster_says_where_one_is(
+    start: Callable[..., Watched], tree: Tree
+) -> None:
     tree.nodes.clear()
     tree.put("/kafka/brokers/ids")
     watched = start()
@@ -260,13 +153,17 @@ async def test_a_broker_that_bounced_unseen_is_noticed_by_its_new_epoch(watched:
 async def test_an_unreadable_broker_stays_as_it_was(watched: Watched) -> None:
     watched.tree.put("/brokers/ids/2", b"{")
     watched.tree.broker(4)
-    await watched.until(lambda: "broker nodes" in watched.faults and len(watched.of(BrokersChanged)[-1].brokers) == 4)
+    await watched.until(
+        lambda: "broker nodes" in watched.faults and len(watched.of(BrokersChanged)[-1].brokers) == 4
+    )
     assert watched.of(BrokersChanged)[-1].brokers[1].host == "b2"
 
 
 async def test_the_endpoint_for_the_clients_protocol(tree: Tree, start: Callable[..., Watched]) -> None:
     endpoints = ["PLAINTEXT://inner:1", "SSL://outer:2"]
-    tree.broker(1, endpoints=endpoints, listener_security_protocol_map={"PLAINTEXT": "PLAINTEXT", "SSL": "SSL"})
+    tree.broker(
+        1, endpoints=endpoints, listener_security_protocol_map={"PLAINTEXT": "PLAINTEXT", "SSL": "SSL"}
+    )
     watched = start(protocol="SSL")
     await watched.until(lambda: watched.of(ControllerChanged))
     assert watched.of(BrokersChanged)[0].brokers[0].host == "outer"
@@ -404,7 +301,9 @@ async def test_settings_are_told_only_when_there_is_nobody_better(
     watched = start(owns_settings=True)
 
     def settings() -> dict[str, TopicSettings]:
-        return {name: value for event in watched.of(SettingsChanged) for name, value in event.settings.items()}
+        return {
+            name: value for event in watched.of(SettingsChanged) for name, value in event.settings.items()
+        }
 
     await watched.until(lambda: settings() and "broken" in watched.faults.get("settings", ""))
     assert settings() == {"orders": TopicSettings(min_isr=2)}
@@ -412,7 +311,9 @@ async def test_settings_are_told_only_when_there_is_nobody_better(
     tree.put("/config/topics/broken", {"version": 1, "config": {}})
     tree.put("/config/changes/config_change_0000000005", {"version": 2, "entity_path": "topics/orders"})
     tree.put("/config/changes/config_change_0000000006", {"version": 2, "entity_path": "topics/broken"})
-    await watched.until(lambda: settings()["orders"] == TopicSettings(retention_ms=5) and "broken" in settings())
+    await watched.until(
+        lambda: settings()["orders"] == TopicSettings(retention_ms=5) and "broken" in settings()
+    )
     tree.put("/config/brokers/<default>", {"version": 1, "config": {"min.insync.replicas": "3"}})
     tree.put("/config/changes/config_change_0000000007", {"version": 2, "entity_path": "brokers/<default>"})
     await watched.until(lambda: settings()["orders"] == TopicSettings(min_isr=3, retention_ms=5))

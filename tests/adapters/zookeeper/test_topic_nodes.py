@@ -65,7 +65,9 @@ def test_states() -> None:
         b'{"controller_epoch":1,"leader":2,"version":1,"leader_epoch":5,"isr":[2,1,3]}'
     )
     assert (leader, epoch, replicas_of(in_sync)) == (2, 5, (2, 1, 3))
-    recovering = b'{"controller_epoch":1,"leader":-1,"version":1,"leader_epoch":6,"isr":[],"leader_recovery_state":1}'
+    recovering = (
+        b'{"controller_epoch":1,"leader":-1,"version":1,"leader_epoch":6,"isr":[],"leader_recovery_state":1}'
+    )
     assert decoder.decode(recovering)[0] == NO_LEADER
     assert decoder.decode(b'{"leader":-2,"leader_epoch":6,"isr":[]}')[0] == NO_LEADER
 

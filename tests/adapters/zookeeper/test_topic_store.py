@@ -63,7 +63,9 @@ def test_a_new_topic_is_not_loaded_until_its_states_are_read() -> None:
     assert (outcome.changed[0].moving, outcome.changed[0].is_internal) == ((), False)
 
 
-def test_an_answer_that_did_not_change_is_not_decoded(store: TopicStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_did_not_change_is_not_decoded(
+    store: TopicStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     question = only(list(store.questions()))
     monkeypatch.setattr("ktui.adapters.zookeeper.topic_store.nodes_of", lambda answer: pytest.fail("decoded"))
     answer = got_many([topic([[1, 2], [2, 1]]), state(1, [1, 2]), state(2, [2, 1])])
@@ -105,7 +107,11 @@ def test_reassignment_shows_as_moving(store: TopicStore) -> None:
 
 
 def test_unreadable_nodes_leave_what_was_held(store: TopicStore) -> None:
-    for broken in ([Node(b"{", 1, 1, 2), state(3, [3]), state(3, [3])], [NO_AUTH, state(3, [3]), state(3, [3])]):
+    answers: list[list[Node | int]] = [
+        [Node(b"{", 1, 1, 2), state(3, [3]), state(3, [3])],
+        [NO_AUTH, state(3, [3]), state(3, [3])],
+    ]
+    for broken in answers:
         assert take(store, broken).changed == []
         assert list(store.unreadable) == ["orders"]
     outcome = take(store, [topic([[1, 2], [2, 1]]), Node(b"?", 5, 1, 2), state(1, [1], 1, 1)])

@@ -3,7 +3,16 @@ from __future__ import annotations
 import pytest
 
 from ktui.adapters.errors import BadAnswer
-from ktui.adapters.zookeeper.wire import NO_AUTH, NO_NODE, MultiRead, Node, children_of, joined, node_of, nodes_of
+from ktui.adapters.zookeeper.wire import (
+    NO_AUTH,
+    NO_NODE,
+    MultiRead,
+    Node,
+    children_of,
+    joined,
+    node_of,
+    nodes_of,
+)
 from tests.adapters.zookeeper.raw import got_data, got_many, got_names
 
 NODES = [Node(b'{"a":1}', 3, 10, 12), Node(b"", 0, 11, 11)]
@@ -27,7 +36,10 @@ def test_the_header_of_a_reply_is_left_out() -> None:
     assert MultiRead([]).deserialize(b"header" + got_many(NODES), 6) == got_many(NODES)
 
 
-@pytest.mark.parametrize("broken", [b"\0" * 40, got_many(NODES)[:60], b"\0\0\0\4\0\0\0\0\0\x7f\xff\xff\xff" + b"x" * 99])
+TOO_LONG = b"\0\0\0\4\0\0\0\0\0\x7f\xff\xff\xff" + b"x" * 99
+
+
+@pytest.mark.parametrize("broken", [b"\0" * 40, got_many(NODES)[:60], TOO_LONG])
 def test_bytes_that_are_no_answer_are_a_bad_answer(broken: bytes) -> None:
     with pytest.raises(BadAnswer, match="protocol"):
         nodes_of(broken)

@@ -11,7 +11,10 @@ from ktui.adapters.zookeeper.zk_config import NO_ZK_CONFIG, ZkTls, read_zk_confi
 
 def test_nothing_asked_is_nothing_used() -> None:
     assert zk_config_of("# a comment\nzookeeper.connect=zk1:2181\n", "f") == NO_ZK_CONFIG
-    assert zk_config_of("zookeeper.ssl.client.enable=false\nzookeeper.ssl.keystore.location=/k.jks", "f").tls is None
+    assert (
+        zk_config_of("zookeeper.ssl.client.enable=false\nzookeeper.ssl.keystore.location=/k.jks", "f").tls
+        is None
+    )
 
 
 def test_digest_and_session_time_out() -> None:
@@ -38,7 +41,10 @@ def test_tls_by_kafkas_names_and_by_zookeepers() -> None:
         ("zookeeper.ssl.client.enable=true\nzookeeper.ssl.truststore.location=/t.jks", "not a PEM file"),
         ("zookeeper.ssl.client.enable=true\nzookeeper.ssl.keystore.location=/none.pem", "/none.pem"),
         ("zookeeper.ssl.client.enable=true\nzookeeper.ssl.truststore.location=/none.pem", "/none.pem"),
-        ("zookeeper.ssl.client.enable=true\nzookeeper.ssl.keystore.passwordPath=/none", "/none cannot be read"),
+        (
+            "zookeeper.ssl.client.enable=true\nzookeeper.ssl.keystore.passwordPath=/none",
+            "/none cannot be read",
+        ),
         ("zookeeper.ssl.crl.enable=true", "revocation"),
         ("zookeeper.session.timeout.ms=soon", "1000 to 300000"),
     ],
@@ -50,7 +56,7 @@ def test_what_cannot_be_used_is_said(text: str, says: str) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(BadSettings, match="zk.properties"):
+    with pytest.raises(BadSettings, match=r"zk\.properties"):
         read_zk_config(tmp_path / "zk.properties")
     (tmp_path / "zk.properties").write_text("zookeeper.auth=digest:ann:secret")
     assert read_zk_config(tmp_path / "zk.properties").digest == Secret("ann:secret")

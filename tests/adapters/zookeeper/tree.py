@@ -33,7 +33,13 @@ class Tree:
 
     def put(self, path: str, data: bytes | str | dict[str, object] = b"") -> None:
         """Make or change a node, its parents with it."""
-        raw = json.dumps(data).encode() if isinstance(data, dict) else data.encode() if isinstance(data, str) else data
+        raw = (
+            json.dumps(data).encode()
+            if isinstance(data, dict)
+            else data.encode()
+            if isinstance(data, str)
+            else data
+        )
         self.zxid += 1
         held = self.nodes.get(path)
         czxid = held.czxid if held else self.zxid
@@ -77,7 +83,13 @@ class Tree:
 
     def cluster(self) -> None:
         self.put("/cluster/id", {"version": "1", "id": "st1C5ysiS-iZI1dMWpEtBg"})
-        for path in ("/admin/delete_topics", "/brokers/ids", "/brokers/topics", "/config/topics", "/config/changes"):
+        for path in (
+            "/admin/delete_topics",
+            "/brokers/ids",
+            "/brokers/topics",
+            "/config/topics",
+            "/config/changes",
+        ):
             self.put(path)
         for broker in (1, 2, 3):
             self.broker(broker)
@@ -104,7 +116,13 @@ class Tree:
             self.state(name, index, brokers[0], brokers)
 
     def state(self, name: str, index: int, leader: int, isr: Sequence[int], epoch: int = 0) -> None:
-        held = {"controller_epoch": 7, "leader": leader, "version": 1, "leader_epoch": epoch, "isr": list(isr)}
+        held = {
+            "controller_epoch": 7,
+            "leader": leader,
+            "version": 1,
+            "leader_epoch": epoch,
+            "isr": list(isr),
+        }
         self.put(f"/brokers/topics/{name}/partitions/{index}/state", held)
 
 
@@ -112,7 +130,11 @@ class FakeSession:
     """A `ZkSession` on a tree; a test breaks and restores it."""
 
     def __init__(
-        self, tree: Tree, ensemble: Ensemble, on_state: Callable[[SessionState], None], on_change: Callable[[str], None]
+        self,
+        tree: Tree,
+        ensemble: Ensemble,
+        on_state: Callable[[SessionState], None],
+        on_change: Callable[[str], None],
     ) -> None:
         self._tree = tree
         self._ensemble = ensemble

@@ -52,6 +52,7 @@ async def test_pause_holds_the_picture_and_says_its_age() -> None:
         assert "missing" not in ui.text
         await ui.pass_time(7)
         assert ui.header.endswith("PAUSED 7s")
+        ui.feed.hear()
         await ui.press("p")
         assert "UNDER MIN ISR 6" in ui.header
         assert "2 ✕ missing" in ui.text
@@ -208,9 +209,9 @@ async def test_the_feed_is_told_which_topics_are_in_sight() -> None:
     async with console(small()) as ui:
         assert ui.feed.looked_at == frozenset()
         await ui.press("3")
-        assert ui.feed.looked_at == {t.name for t in small().topics}
+        await ui.until(lambda: ui.feed.looked_at == {t.name for t in small().topics})
         await ui.press("G", "enter")
-        assert ui.feed.looked_at == {"payments"}
+        await ui.until(lambda: ui.feed.looked_at == {"payments"})
 
 
 async def test_nothing_from_the_cluster_steers_the_terminal() -> None:

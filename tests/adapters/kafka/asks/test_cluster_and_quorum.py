@@ -26,7 +26,9 @@ async def test_versions_and_features(version: int) -> None:
             "api_keys": KEYS,
             "supported_features": [{"name": "metadata.version", "min_version": 1, "max_version": 33}],
             "finalized_features_epoch": 7,
-            "finalized_features": [{"name": "metadata.version", "min_version_level": 30, "max_version_level": 30}],
+            "finalized_features": [
+                {"name": "metadata.version", "min_version_level": 30, "max_version_level": 30}
+            ],
         },
     )
     told = await api_versions(link)
@@ -47,7 +49,10 @@ async def test_old_nodes_tell_versions_only() -> None:
     assert (told.ranges, told.finalized_features) == ({3: VersionRange(0, 12)}, {})
 
 
-BROKERS = [{"broker_id": 1, "host": "one", "port": 9092}, {"broker_id": 2, "host": "two", "port": 9093, "rack": "r"}]
+BROKERS = [
+    {"broker_id": 1, "host": "one", "port": 9092},
+    {"broker_id": 2, "host": "two", "port": 9093, "rack": "r"},
+]
 
 
 async def test_fenced_brokers_are_told_where_the_broker_can() -> None:
@@ -89,7 +94,9 @@ def quorum_answer(version: int, **partition: Any) -> dict[str, Any]:
         "current_voters": [leader, follower, lost],
         "observers": [{**follower, "replica_id": 1, "log_end_offset": 50}],
     }
-    answer: dict[str, Any] = {"topics": [{"topic_name": "__cluster_metadata", "partitions": [told | partition]}]}
+    answer: dict[str, Any] = {
+        "topics": [{"topic_name": "__cluster_metadata", "partitions": [told | partition]}]
+    }
     if version >= 2:
         answer["nodes"] = [{"node_id": 101, "listeners": [{"name": "C", "host": "::1", "port": 9093}]}]
     return answer
@@ -134,7 +141,9 @@ async def test_nobody_leads() -> None:
 
 async def test_the_right_that_is_missing_is_named() -> None:
     with pytest.raises(NotPermitted, match="needs Describe on Cluster"):
-        await describe_quorum(scripted(55, 2, {"error_code": 31, "error_message": "Cluster authorization failed."}))
+        await describe_quorum(
+            scripted(55, 2, {"error_code": 31, "error_message": "Cluster authorization failed."})
+        )
     with pytest.raises(Refused, match="time it was given"):
         await describe_quorum(scripted(55, 1, {"error_code": 7}))
     with pytest.raises(BadAnswer):

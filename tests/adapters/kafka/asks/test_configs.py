@@ -11,7 +11,14 @@ from ktui.adapters.kafka.asks.topic_configs import describe_topic_configs, descr
 from tests.adapters.kafka.scripted_link import scripted
 
 MIN_ISR = {"name": "min.insync.replicas", "value": "2", "config_source": 1, "config_type": 3}
-PASSWORD = {"name": "p", "value": None, "config_source": 4, "is_sensitive": True, "read_only": True, "config_type": 9}
+PASSWORD = {
+    "name": "p",
+    "value": None,
+    "config_source": 4,
+    "is_sensitive": True,
+    "read_only": True,
+    "config_type": 9,
+}
 
 
 def of_topic(name: str, *configs: dict[str, Any], error: int = 0) -> dict[str, Any]:

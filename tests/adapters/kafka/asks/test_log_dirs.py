@@ -7,7 +7,7 @@ import pytest
 from kio.index import load_response_schema
 from kio.serial import entity_reader
 
-from ktui.adapters.errors import BadAnswer, NotPermitted
+from ktui.adapters.errors import BadAnswer, NotPermitted, Refused
 from ktui.adapters.kafka.asks.log_dirs import LogDirs, decode_log_dirs, describe_log_dirs
 from ktui.adapters.kafka.steps import at_once
 from tests.adapters.kafka.scripted_link import response, scripted
@@ -61,7 +61,9 @@ async def test_volumes_are_told_from_version_4_on() -> None:
     assert (told.total_bytes, told.usable_bytes) == (None, None)
 
 
-@pytest.mark.parametrize(("version", "answer"), [(2, {"results": []}), (3, {"error_code": 31}), (5, {"error_code": 31})])
+@pytest.mark.parametrize(
+    ("version", "answer"), [(2, {"results": []}), (3, {"error_code": 31}), (5, {"error_code": 31})]
+)
 async def test_a_missing_right(version: int, answer: dict[str, Any]) -> None:
     with pytest.raises(NotPermitted, match="needs Describe on Cluster"):
         await describe_log_dirs(scripted(35, version, answer))
@@ -88,12 +90,9 @@ def test_broken_answers_are_refused_or_read_as_kio_reads_them(version: int) -> N
         broken[rng.randrange(len(broken))] ^= 1 << rng.randrange(8)
         try:
             told = decoded(bytes(broken), version)
-        except (BadAnswer, NotPermitted):
+            oracle, _ = entity_reader(load_response_schema(35, version))(bytes(broken), 0)
+        except (BadAnswer, Refused, ValueError):
             continue
-        except Exception as error:
-            assert type(error).__name__ == "Refused"  # noqa: PT017
-            continue
-        oracle, _ = entity_reader(load_response_schema(35, version))(bytes(broken), 0)
         expected: dict[str, dict[int, int]] = {}
         for one in oracle.results:
             for topic in one.topics:

@@ -28,12 +28,23 @@ async def test_each_topic_has_its_own_outcome() -> None:
     refused = {"name": "b", "error_code": 36, "error_message": "Topic 'b' already exists."}
     hidden = {"name": "c", "topic_config_error_code": 29, "configs": None}
     link = scripted(19, 7, {"topics": [made, refused, hidden], "throttle_time": timedelta(milliseconds=250)})
-    topics = [NewTopic("a", 3, 2, {"k": "v"}), NewTopic("b"), NewTopic("c", None, None, {}, {0: [1, 2], 1: [2, 3]})]
+    topics = [
+        NewTopic("a", 3, 2, {"k": "v"}),
+        NewTopic("b"),
+        NewTopic("c", None, None, {}, {0: [1, 2], 1: [2, 3]}),
+    ]
     told = await create_topics(link, topics, validate_only=False, timeout_s=2.5)
     assert told.throttled_s == 0.25
     a, b, c = (told.outcomes[name] for name in "abc")
-    assert (a.code, a.topic_id, a.partitions, a.replication_factor, a.configs) == (0, ID.bytes, 3, 2, {"k": "v"})
-    assert (b.code, b.code_name, b.message, b.configs) == (36, "TOPIC_ALREADY_EXISTS", "Topic 'b' already exists.", None)
+    assert (a.code, a.topic_id, a.partitions, a.replication_factor, a.configs) == (
+        0,
+        ID.bytes,
+        3,
+        2,
+        {"k": "v"},
+    )
+    assert (b.code, b.code_name, b.configs) == (36, "TOPIC_ALREADY_EXISTS", None)
+    assert b.message == "Topic 'b' already exists."
     assert (c.code, c.configs, c.config_error_code) == (0, None, 29)
     sent = link.sent[0].read()
     assert (sent.timeout, sent.validate_only) == (timedelta(seconds=2.5), False)
@@ -42,7 +53,10 @@ async def test_each_topic_has_its_own_outcome() -> None:
         ("b", -1, -1),
         ("c", -1, -1),
     ]
-    assert [(one.partition_index, one.broker_ids) for one in sent.topics[2].assignments] == [(0, (1, 2)), (1, (2, 3))]
+    assert [(one.partition_index, one.broker_ids) for one in sent.topics[2].assignments] == [
+        (0, (1, 2)),
+        (1, (2, 3)),
+    ]
     assert [(one.name, one.value) for one in sent.topics[0].configs] == [("k", "v")]
 
 
