@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -33,11 +34,14 @@ class Cluster:
     poll: PollSource
     zookeeper: ZooKeeperSource | None = None
     sources: list[Source] = field(default_factory=list)
+    known_size: Callable[[str], int | None] | None = None
+    """Bytes of a topic as far as they have been read; set by whoever holds the snapshot."""
 
     @cached_property
     def operator(self) -> Operator:
         """The one gate for changes."""
-        return Operator(PoolGround(self.pool, timeout_s=self.target.timeout_s), self.target)
+        ground = PoolGround(self.pool, timeout_s=self.target.timeout_s, known_size=self.known_size)
+        return Operator(ground, self.target)
 
     def set_pace(self, factor: float) -> None:
         """Stretch (above 1) or shorten the periods of all sources."""
@@ -71,7 +75,9 @@ def make_cluster(target: Target, *, with_log_dirs: bool = True) -> Cluster:
         controllers = BrokerPool((), read_security(target.controller_command_config))
     if target.zookeeper is None:
         if not target.bootstrap_servers:
-            raise BadSettings("no brokers given: controllers do not tell where the brokers are; add -b HOST:PORT")
+            raise BadSettings(
+                "no brokers given: controllers do not tell where the brokers are; add -b HOST:PORT"
+            )
         poll = PollSource(target, pool, controllers, with_log_dirs=with_log_dirs)
         return Cluster(target, pool, controllers, poll, sources=[poll])
     return _with_zookeeper(target, pool, controllers, with_log_dirs=with_log_dirs)
@@ -109,5 +115,7 @@ async def _find_brokers(
 
     found = await look_up(ensemble, config, security_protocol=protocol, timeout_s=timeout_s)
     if not found.brokers:
-        raise ConnectFailed(str(ensemble), Step.CONNECT, f"no broker with a {protocol} listener is registered")
+        raise ConnectFailed(
+            str(ensemble), Step.CONNECT, f"no broker with a {protocol} listener is registered"
+        )
     return found.brokers

@@ -36,9 +36,7 @@ class Feed:
 
     def start(self, on_snapshot: Callable[[ClusterSnapshot], None]) -> None:
         """Begin; `on_snapshot` is called on the feed's thread, at most about twenty times a second."""
-        self._thread = threading.Thread(
-            target=self._run, args=(on_snapshot,), name="ktui-feed", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, args=(on_snapshot,), name="ktui-feed", daemon=True)
         self._thread.start()
         self._is_ready.wait()
 
@@ -112,6 +110,7 @@ class Feed:
         self._task = asyncio.current_task()
         self._is_ready.set()
         sink = Batcher(on_snapshot)
+        self._cluster.known_size = lambda topic: sink.reducer.snapshot.sizes.by_topic.get(topic)
         try:
             async with asyncio.TaskGroup() as group:
                 for source in self._cluster.sources:

@@ -106,5 +106,3 @@ async def open_cluster(target: Target, *, with_log_dirs: bool = False) -> AsyncI
         yield cluster
     finally:
         await cluster.close()
-
-

@@ -104,7 +104,9 @@ class Reducer:
         return self._views.setdefault(source, TopicView())
 
     def _take_moving(self, moving: Mapping[str, tuple[int, ...]]) -> None:
-        changed = {name for name in moving.keys() | self._moving.keys() if moving.get(name) != self._moving.get(name)}
+        changed = {
+            name for name in moving.keys() | self._moving.keys() if moving.get(name) != self._moving.get(name)
+        }
         self._moving = moving
         for view in self._views.values():
             view.set_moving({name: moving.get(name, ()) for name in changed})
@@ -142,7 +144,9 @@ class Reducer:
         fresh = [source for source in candidates if not self._is_stale(source, what)]
         return next(iter(fresh or candidates), None)
 
-    def _assembled(self, identity: ClusterSnapshot, before: ClusterSnapshot, seen_at: float) -> ClusterSnapshot:
+    def _assembled(
+        self, identity: ClusterSnapshot, before: ClusterSnapshot, seen_at: float
+    ) -> ClusterSnapshot:
         mode = identity.mode
         loaded = [source for source, view in self._views.items() if view.is_complete]
         owner = self._owner(loaded or self._views, "topics", mode)
@@ -174,7 +178,9 @@ class Reducer:
     ) -> tuple[Controller | None, str | None]:
         for witness in CONTROLLER_BEST_FIRST:
             named = self._controllers.get(witness)
-            if named is None or (witness == "zookeeper" and self._is_stale(SourceName.ZOOKEEPER, "controller")):
+            if named is None or (
+                witness == "zookeeper" and self._is_stale(SourceName.ZOOKEEPER, "controller")
+            ):
                 continue
             if named.controller is None:
                 return None, named.reason

@@ -19,6 +19,8 @@ class SizeStore:
     _replicas: dict[int, Mapping[str, Mapping[int, int]]] = field(default_factory=dict)
     _directories: dict[int, tuple[DirectoryUse, ...]] = field(default_factory=dict)
     _is_dirty: bool = False
+    _topics: int = 0
+    """How many there were when the sums were made: new topics need theirs."""
 
     def take(self, event: LogDirsObserved) -> None:
         """Hold what a broker told."""
@@ -28,9 +30,9 @@ class SizeStore:
 
     def follow(self, topics: TopicMap) -> Sizes:
         """The sums; the same object until a broker told something new."""
-        if not self._is_dirty:
+        if not self._is_dirty and len(topics) == self._topics:
             return self._current
-        self._is_dirty = False
+        self._is_dirty, self._topics = False, len(topics)
         sums = ((topic.name, self._topic_bytes(topic)) for topic in topics)
         by_topic = {name: size for name, size in sums if size is not None}
         directories = dict(self._directories)

@@ -92,6 +92,11 @@ class Emulator:
             for colour in (cell.fg, cell.bg)
         }
 
+    def looks(self, row: int) -> list[tuple[str, bool]]:
+        """Background and reverse video of every cell of a row."""
+        cells = (self._screen.buffer[row][column] for column in range(self._screen.columns))
+        return [(cell.bg, cell.reverse) for cell in cells]
+
     def feed(self, data: bytes) -> bytes:
         """Show the bytes; the answer is what a terminal would send back."""
         data, self._rest = self._rest + data, b""

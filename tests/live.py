@@ -14,7 +14,9 @@ from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.target import Target
 
 
-def target(brokers: str | None = None, *, controllers: str | None = None, zookeeper: str | None = None) -> Target:
+def target(
+    brokers: str | None = None, *, controllers: str | None = None, zookeeper: str | None = None
+) -> Target:
     return Target(
         bootstrap_servers=parse_addresses(brokers, "brokers") if brokers else (),
         bootstrap_controllers=parse_addresses(controllers, "controllers") if controllers else (),
@@ -35,7 +37,9 @@ class Live:
         self.feed.start(self._take)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.feed.stop()
 
     def _take(self, snapshot: ClusterSnapshot) -> None:
@@ -50,7 +54,9 @@ class Live:
         with self._came:
             while not fact(self.snapshot):
                 if not self._came.wait(until - time.monotonic()) and not fact(self.snapshot):
-                    raise AssertionError(f"not so within {within_s} s: {_short(self.snapshot)}; {self.feed.last_error()}")
+                    raise AssertionError(
+                        f"not so within {within_s} s: {_short(self.snapshot)}; {self.feed.last_error()}"
+                    )
             return self.snapshot
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import count, takewhile
-from math import ceil, floor, log10
+from math import ceil, floor, gcd, log10
 from typing import Final
 
 PREFIXES: Final = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
@@ -14,6 +14,8 @@ MANTISSAS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 MINUTE: Final = 60
 HOUR: Final = 3_600
 DAY: Final = 86_400
+OFFSETS_S: Final = 900
+"""Offsets of zones are multiples of this."""
 TIME_STEPS_S: Final = (
     *(1, 2, 5, 10, 15, 30),
     *(MINUTE * step for step in (1, 2, 5, 10, 15, 30)),
@@ -38,11 +40,11 @@ def short_number(value: float) -> str:
 
 
 def value_marks(lowest: float, highest: float, most: int) -> tuple[float, ...]:
-    """Ascending multiples of a round step, at most `most` (at least two), that enclose zero and the values."""
+    """Ascending multiples of a round step, at most `most` where that is possible, that enclose zero and the values."""
     low, high = min(0.0, lowest), max(0.0, highest)
     if high <= low:
         high = 1.0
-    intervals = max(1, most - 1)
+    intervals = max(2 if low < 0 < high else 1, most - 1)
     step = _round_step((high - low) / intervals)
     while ceil(high / step) - floor(low / step) > intervals:
         step = _round_step(step * 1.01)
@@ -65,7 +67,7 @@ def time_ticks(start: float, end: float, most: int, *, zone: tzinfo | None) -> t
 def _clock_marks(start: float, end: float, step: int, zone: tzinfo | None) -> list[float]:
     """Multiples of the step counted from midnight, also where the clock was changed in between."""
     marks: list[float] = []
-    seconds = min(step, MINUTE * 15)
+    seconds = gcd(step, OFFSETS_S)
     at = ceil(start / seconds) * float(seconds)
     while at <= end:
         local = clock(at, zone)
@@ -90,11 +92,15 @@ def _time_label(at: float, step: int, zone: tzinfo | None) -> str:
     return f"{local:%H:%M}" if step >= MINUTE else f"{local:%H:%M:%S}"
 
 
-def span_words(start: float, end: float, zone: tzinfo | None) -> str:
-    """From when to when, with the day and the name of the zone."""
+def span_words(start: float, end: float, zone: tzinfo | None) -> tuple[str, ...]:
+    """From when to when, in fewer and fewer words, each with the name of the zone."""
     first, last = clock(start, zone), clock(end, zone)
-    same_day = first.date() == last.date()
-    return f"{first:%Y-%m-%d %H:%M:%S} – {last:{'%H:%M:%S' if same_day else '%Y-%m-%d %H:%M:%S'}} {last.tzname()}"
+    dates = f"{first:%Y-%m-%d %H:%M:%S} to {last:%Y-%m-%d %H:%M:%S}"
+    shorter = (f"{first:%m-%d %H:%M} to {last:%m-%d %H:%M}", f"{first:%m-%d} to {last:%m-%d}")
+    if first.date() == last.date():
+        times = f"{first:%H:%M:%S} to {last:%H:%M:%S}"
+        dates, shorter = f"{first:%Y-%m-%d} {times}", (times, f"{first:%H:%M} to {last:%H:%M}")
+    return tuple(f"{words} {last.tzname()}" for words in (dates, *shorter))
 
 
 def clock(at: float, zone: tzinfo | None) -> datetime:

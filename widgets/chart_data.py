@@ -11,6 +11,9 @@ from typing import Final
 from ktui.widgets.chart_axes import short_number
 from ktui.widgets.sparks import Values
 
+Stretch = list[tuple[float, float]]
+"""Times and values with no gap between them."""
+
 SHORTEST_SPAN_S: Final = 60.0
 """What a single sample is given, so that it has a time axis."""
 
@@ -28,9 +31,9 @@ class Series:
     _: KW_ONLY
     joined_s: float = inf
 
-    def stretches(self, start: float, end: float) -> Iterator[list[tuple[float, float]]]:
-        """Lists of samples from `start` to `end` with no gap inside."""
-        stretch: list[tuple[float, float]] = []
+    def stretches(self, start: float, end: float) -> Iterator[Stretch]:
+        """The samples from `start` to `end`, broken at gaps."""
+        stretch: Stretch = []
         for time, value in zip(self.times, self.values, strict=False):
             is_gap = value is None or not isfinite(value)
             if stretch and (is_gap or time - stretch[-1][0] > self.joined_s):

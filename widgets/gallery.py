@@ -12,12 +12,14 @@ from textual.binding import Binding, BindingType
 
 from ktui.widgets.big_table import BigTable
 from ktui.widgets.cells import Run, Tone, line
+from ktui.widgets.chart import Chart
 from ktui.widgets.command_bar import CommandBar
 from ktui.widgets.confirm import ConfirmName, Notice
 from ktui.widgets.filter_bar import FilterBar
 from ktui.widgets.form import FormOutcome, FormScreen, Values
 from ktui.widgets.form_fields import FieldKind, FieldSpec
 from ktui.widgets.gallery_data import COLUMNS, DELETION, KEYS, OVERVIEW, MadeUpTopics, status
+from ktui.widgets.gallery_rates import RATE_COLUMNS, rate_rows, rates_chart
 from ktui.widgets.key_bar import KeyBar
 from ktui.widgets.lines_panel import LinesPanel
 from ktui.widgets.status_line import StatusLine
@@ -42,6 +44,8 @@ class Gallery(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "page('table')"),
         Binding("2", "page('lines')"),
+        Binding("3", "page('rates')"),
+        Binding("4", "page('chart')"),
         Binding("slash", "filter"),
         Binding("colon", "command"),
         Binding("n", "new"),
@@ -60,6 +64,8 @@ class Gallery(App[None]):
         yield StatusLine(status(0))
         yield BigTable(COLUMNS, empty_text="No topic matches.", sort=("rate", True), id="table")
         yield LinesPanel(OVERVIEW, focusable=True, id="lines")
+        yield BigTable(RATE_COLUMNS, id="rates")
+        yield Chart(id="chart")
         yield FilterBar()
         yield CommandBar(lambda text: [name for name in COMMANDS if name.startswith(text)])
         yield KeyBar(KEYS)
@@ -70,10 +76,13 @@ class Gallery(App[None]):
 
     def _show_rows(self) -> None:
         count = TOPICS // 10 ** len(self.query_one(FilterBar).text)
-        self.query_one(BigTable).show(MadeUpTopics(count, turn=self._turn, marked=self._marked))
+        rows = MadeUpTopics(count, turn=self._turn, marked=self._marked)
+        self.query_one("#table", BigTable).show(rows)
+        self.query_one("#rates", BigTable).show(rate_rows(self._turn))
+        self.query_one(Chart).show(rates_chart(self._turn))
 
     def action_page(self, page: str) -> None:
-        for name in ("table", "lines"):
+        for name in ("table", "lines", "rates", "chart"):
             self.query_one(f"#{name}").display = name == page
         self.query_one(f"#{page}").focus()
 
@@ -110,7 +119,7 @@ class Gallery(App[None]):
     @on(FilterBar.FilterClosed)
     def _filter(self) -> None:
         self._show_rows()
-        rows = self.query_one(BigTable).model.count
+        rows = self.query_one("#table", BigTable).model.count
         self.query_one(FilterBar).set_note(line(Run(f"{rows:,} of {TOPICS:,}", Tone.MUTED)))
 
     @on(ConfirmName.Confirmed)

@@ -70,6 +70,8 @@ def status(turn: int) -> tuple[StatusSegment, ...]:
 KEYS = (
     ("1", "table"),
     ("2", "lines"),
+    ("3", "sparks"),
+    ("4", "chart"),
     ("/", "filter"),
     (":", "command"),
     ("n", "new"),

@@ -109,7 +109,7 @@ class _Walk:
         """The kept topic that probably comes next."""
         self._troubles: dict[bytes, Trouble] = {}
         self._order: Final[list[bytes]] = []
-        self._changed: Final[list[bytes]] = []
+        self._changed: Final[set[bytes]] = set()
 
     def run(self) -> Steps[WholeMetadata]:
         wire = WireReader(self._data, is_flexible=self._layout.is_flexible)
@@ -135,7 +135,7 @@ class _Walk:
         yield from self._reader.flush()
         wire.position = position
         header = read_trailer(wire, self._layout, header)
-        removed = self._removed()
+        removed = yield from self._removed()
         self._troubles = self._standing_troubles(removed)
         return WholeMetadata(
             header,
@@ -175,48 +175,64 @@ class _Walk:
     def _read_quickly(self, position: int) -> int | None:
         """The position after this topic; None: read it slowly."""
         head = topic_head(self._data, position, self._layout)
-        if self._old.topics:
-            place = self._place_of(head.name)
-            if place is not None:
-                self._seen[place] = 1
-                self._expected = place + 1
-                topic = self._old.topics[place]
-                if self._is_comparable and self._data.startswith(topic, position):
-                    self._order.append(topic)
-                    return position + len(topic)
+        topics, place = self._old.topics, self._expected
+        if place >= len(topics) or self._name_of(topics[place]) != head.name:
+            if topics and self._index is None:
+                return None
+            place = -1 if self._index is None else self._index.get(head.name, -1)
+        if place >= 0:
+            self._seen[place] = 1
+            self._expected = place + 1
+            topic = topics[place]
+            if self._is_comparable and self._data.startswith(topic, position):
+                self._order.append(topic)
+                return position + len(topic)
         end = self._reader.read_uniform(head)
         if end is not None:
             self._note(head.name, position, end)
         return end
 
     def _read_slowly(self, position: int) -> Steps[int]:
+        if self._old.topics and self._index is None:
+            yield from self._make_index()
+            end = self._read_quickly(position)
+            if end is not None:
+                return end
         head = topic_head(self._data, position, self._layout)
         end = yield from self._reader.read_mixed(head)
         self._note(head.name, position, end)
         return end
 
     def _note(self, name: bytes, position: int, end: int) -> None:
+        if name in self._changed:
+            raise ValueError("a topic is told twice")
         self._order.append(self._data[position:end])
-        self._changed.append(name)
+        self._changed.add(name)
 
-    def _place_of(self, name: bytes) -> int | None:
-        """Where the topic of this name is kept."""
-        topics, expected = self._old.topics, self._expected
-        if expected < len(topics) and self._name_of(topics[expected]) == name:
-            return expected
-        if self._index is None:
-            self._index = {self._name_of(topic): place for place, topic in enumerate(topics)}
-        return self._index.get(name)
+    def _make_index(self) -> Steps[None]:
+        """Find kept topics by name from now on: this answer's order is another one."""
+        index: dict[bytes, int] = {}
+        for place, topic in enumerate(self._old.topics):
+            index[self._name_of(topic)] = place
+            if not place % _RUN and self._pace.is_over():
+                yield
+                self._pace.restart()
+        self._index = index
 
     def _name_of(self, topic: bytes) -> bytes:
         assert self._old.layout is not None
         return topic_head(topic, 0, self._old.layout).name
 
-    def _removed(self) -> list[bytes]:
-        if self._seen.count(0) == 0:
-            return []
-        names = zip(self._seen, self._old.topics, strict=True)
-        return [self._name_of(topic) for is_seen, topic in names if not is_seen]
+    def _removed(self) -> Steps[list[bytes]]:
+        removed: list[bytes] = []
+        place = self._seen.find(0)
+        while place >= 0:
+            removed.append(self._name_of(self._old.topics[place]))
+            place = self._seen.find(0, place + 1)
+            if not len(removed) % _RUN and self._pace.is_over():
+                yield
+                self._pace.restart()
+        return removed
 
     def _standing_troubles(self, removed: list[bytes]) -> dict[bytes, Trouble]:
         """Those of topics that did not change stand."""

@@ -20,6 +20,8 @@ MAX_INDEX: Final = 1_000_000
 """No topic has more partitions; a higher index is a broken answer."""
 
 _REMEMBERED_REGIONS: Final = 100_000
+_REMEMBERED_PARTITIONS: Final = 256
+"""Orders of larger topics are worked out each time."""
 _MINUS_ONE: Final = array("i", [-1]).tobytes()
 _SETS: Final = 3
 """Replicas, ISR, offline replicas."""
@@ -103,13 +105,19 @@ def _column(block: bytes, offset: int, stride: int) -> bytes:
 
 def in_order(indexes: bytes, columns: Sequence[array[int]]) -> bytes:
     """A table from columns in any order of partitions; ValueError when an index is there twice or impossible."""
-    permutation = _permutation(indexes)
+    is_small = len(indexes) <= WIDTH * _REMEMBERED_PARTITIONS
+    permutation = _known_permutation(indexes) if is_small else _permutation(indexes)
     if permutation is not None:
         return pack([array("i", permutation(column)) for column in columns])
     return _with_holes(ints(indexes).tolist(), columns)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
+def _known_permutation(indexes: bytes) -> itemgetter[tuple[int, ...]] | None:
+    """Brokers that send partitions unsorted send those of topics of the same size in the same order."""
+    return _permutation(indexes)
+
+
 def _permutation(indexes: bytes) -> itemgetter[tuple[int, ...]] | None:
     """What picks partitions 0, 1, 2 … from a column; None when some are missing or twice there."""
     order = ints(indexes).tolist()

@@ -16,6 +16,9 @@ from ktui.adapters.kafka.steps import Pace, Steps
 _BATCH: Final = 4096
 """Partitions whose columns are cut at once: long enough to pay, short enough for one step."""
 
+_TOPICS_AT_ONCE: Final = 128
+"""Tables made between two looks at the clock."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -108,9 +111,12 @@ class TopicReader:
                     yield
                     self._pace.restart()
             first = 0
-            for head in batch.heads:
+            for number, head in enumerate(batch.heads):
                 self._add(head, columns.table(first, head.partitions))
                 first += head.partitions
+                if not number % _TOPICS_AT_ONCE and self._pace.is_over():
+                    yield
+                    self._pace.restart()
         self._batches = {}
         self._waiting = 0
 

@@ -24,7 +24,9 @@ _RECORDED: Final = "recorded.archive"
 _BASE_TIMEOUT_S: Final = 60.0
 
 
-def archive_flags(java: Java, command: Sequence[str], temporary: Path, *, may_record: bool) -> tuple[str, ...]:
+def archive_flags(
+    java: Java, command: Sequence[str], temporary: Path, *, may_record: bool
+) -> tuple[str, ...]:
     """Flags that use the archive for this command, or record one into `temporary`; none when neither can be.
 
     `command` is the Java program, its flags, and the name of what runs.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 import time
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from ktui.adapters.addresses import Address
 from ktui.adapters.errors import ConnectFailed, Step
 from ktui.adapters.zookeeper.dialing import Progress, dial, reason_of, silence_at
+from ktui.adapters.zookeeper.read_ahead import ReadAhead
 
 _ORDER: Final = list(Step)
 
@@ -61,8 +61,8 @@ class Attempts:
     def succeeded(self, sockaddr: tuple[str, int], name: str) -> None:
         self.peer, self.progress, self.rounds, self._failures = (sockaddr, name), None, 0, {}
 
-    def connect(self, sockaddr: tuple[str, int], name: str) -> socket.socket:
+    def connect(self, sockaddr: tuple[str, int], name: str) -> ReadAhead:
         """A connected socket, for the session's thread. Raises OSError."""
         sock = dial(sockaddr, name, self.tls, at_step=self.at_step)
         self.at_step(Step.PROTOCOL)
-        return sock
+        return ReadAhead(sock)

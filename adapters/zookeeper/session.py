@@ -32,6 +32,7 @@ from ktui.adapters.zookeeper.attempts import Attempts
 from ktui.adapters.zookeeper.dialing import server_version
 from ktui.adapters.zookeeper.ensemble import Ensemble
 from ktui.adapters.zookeeper.port import SessionState
+from ktui.adapters.zookeeper.read_ahead import ReadAhead
 from ktui.adapters.zookeeper.reads import Reads
 from ktui.adapters.zookeeper.translate import translated
 from ktui.adapters.zookeeper.wire import NO_AUTH, NO_NODE, READ_REQUESTS, MultiRead
@@ -68,15 +69,15 @@ class _GetChildren(_Raw, GetChildren2):  # type: ignore[misc]
 class _Threads(SequentialThreadingHandler):  # type: ignore[misc]
     """kazoo's threads, with sockets of our own and without tracebacks on the terminal."""
 
-    def __init__(self, connect: Callable[[tuple[str, int], str], socket.socket]) -> None:
+    def __init__(self, connect: Callable[[tuple[str, int], str], ReadAhead]) -> None:
         super().__init__()
         self._connect = connect
 
-    def create_connection(self, address: tuple[str, int], hostname: str, **_: object) -> socket.socket:
+    def create_connection(self, address: tuple[str, int], hostname: str, **_: object) -> ReadAhead:
         return self._connect(address, hostname)
 
     def select(self, readers: list[Any], *rest: Any) -> Any:
-        """As kazoo's; bytes that TLS has read ahead count as readable too."""
+        """As kazoo's; bytes that were read ahead count as readable too."""
         ahead = [reader for reader in readers if hasattr(reader, "pending") and reader.pending()]
         if not ahead:
             return super().select(readers, *rest)

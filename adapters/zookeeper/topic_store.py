@@ -13,7 +13,7 @@ from typing import Final
 
 from ktui.adapters.errors import BadAnswer
 from ktui.adapters.events import TopicState
-from ktui.adapters.partitions import NOT_LOADED, Column, column, count, pack
+from ktui.adapters.partitions import NOT_LOADED, Column, column, count
 from ktui.adapters.replica_sets import EMPTY
 from ktui.adapters.zookeeper.decode import TOPICS, UnreadableNode
 from ktui.adapters.zookeeper.topic_nodes import INTERNAL_TOPICS, StateDecoder, TopicNode, topic_of
@@ -21,6 +21,10 @@ from ktui.adapters.zookeeper.wire import NO_NODE, Node, nodes_of
 
 NODES_AT_ONCE: Final = 1_000
 _ABSENT: Final = (NOT_LOADED, NOT_LOADED, EMPTY)
+_MISSING: Final = [
+    array("i", [value]).tobytes() for value in (NOT_LOADED, NOT_LOADED, EMPTY, EMPTY, EMPTY, -1)
+]
+"""A cell of each column for a partition that is not loaded."""
 
 
 @dataclass(slots=True, eq=False)
@@ -102,10 +106,10 @@ class TopicStore:
     def __contains__(self, name: object) -> bool:
         return name in self._records
 
-    def compare(self, listed: Sequence[str]) -> tuple[list[str], list[str]]:
-        """The names that are new, sorted, and those that are gone."""
+    def compare(self, listed: Iterable[str]) -> tuple[set[str], set[str]]:
+        """The names that are new, and those that are gone."""
         names = set(listed)
-        return sorted(names - self._records.keys()), sorted(self._records.keys() - names)
+        return names - self._records.keys(), self._records.keys() - names
 
     def add(self, name: str, node: Node) -> None:
         """A new topic by its own node; its partitions are not loaded yet. One that cannot be read is not added."""
@@ -139,9 +143,9 @@ class TopicStore:
         for group in list(self._groups):
             yield from self._of_group(group)
 
-    def unread(self) -> Iterator[Question]:
-        """What changed its place since it was read, or was never read."""
-        for group in [group for group in self._groups if not group.hashes]:
+    def unread(self, *, with_last: bool = True) -> Iterator[Question]:
+        """What changed its place since it was read, or was never read; the last group may still be filling."""
+        for group in [group for group in self._groups[: None if with_last else -1] if not group.hashes]:
             yield from self._of_group(group)
 
     def questions_for(self, names: Iterable[str], most_nodes: int) -> Iterator[Question]:
@@ -297,10 +301,14 @@ def _readable(data: bytes, error: int) -> bytes:
 
 def _assigned(table: bytes, node: TopicNode) -> bytes:
     """The table with the replicas of a topic's own node: rows are added as not loaded, or cut off."""
-    size = len(node.replicas)
-    columns = [array("i", column(table, which))[:size] for which in Column]
-    missing = (NOT_LOADED, NOT_LOADED, EMPTY, EMPTY, EMPTY, -1)
-    for values, value in zip(columns, missing, strict=True):
-        values.extend([value] * (size - len(values)))
-    columns[Column.REPLICAS] = node.replicas
-    return pack(columns)
+    size, held = len(node.replicas), count(table)
+    parts: list[bytes] = []
+    for which in Column:
+        if which is Column.REPLICAS:
+            parts.append(node.replicas.tobytes())
+            continue
+        if held:
+            parts.append(bytes(column(table, which)[:size]))
+        if size > held:
+            parts.append(_MISSING[which] * (size - held))
+    return b"".join(parts)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Collection, Iterator
+from heapq import merge
+from itertools import islice
 from typing import Final
 
 from ktui.adapters.errors import NotPermitted
@@ -25,6 +27,7 @@ LOOK_NODES: Final = 2_000
 UNSETTLED_S: Final = 0.25
 UNSETTLED_TIMES: Final = 20
 NEW_AT_ONCE: Final = 400
+NAMES_AT_ONCE: Final = 10_000
 STEP_S: Final = 0.005
 """Longest the loop is held by decoding."""
 
@@ -91,7 +94,7 @@ class TopicsFollower:
                 new, gone = self._store.compare(names)
                 self._store.remove(gone)
                 self._tell((), gone)
-                await self._add(session, new)
+                await self._add(session, await _in_order(list(new)))
                 self._dirty.add(DELETE_TOPICS)
         if DELETE_TOPICS in self._dirty:
             self._dirty.discard(DELETE_TOPICS)
@@ -118,7 +121,8 @@ class TopicsFollower:
                 if time.monotonic() > pause_at:
                     await asyncio.sleep(0)
                     pause_at = time.monotonic() + STEP_S
-            for question in self._store.unread():
+            is_last = first + NEW_AT_ONCE >= len(names)
+            for question in self._store.unread(with_last=is_last):
                 await self._read(session, question)
 
     # -- the states -------------------------------------------------------------------------------------
@@ -194,3 +198,18 @@ class TopicsFollower:
                 await self._wake.wait()
         except TimeoutError:
             pass
+
+
+async def _in_order(names: list[str]) -> list[str]:
+    """Sorted in slices: one call over 100,000 names would hold every thread."""
+    slices: list[list[str]] = []
+    for first in range(0, len(names), NAMES_AT_ONCE):
+        slices.append(sorted(names[first : first + NAMES_AT_ONCE]))
+        await asyncio.sleep(0)
+    if len(slices) < 2:
+        return slices[0] if slices else []
+    merged, ordered = merge(*slices), list[str]()
+    while more := list(islice(merged, NAMES_AT_ONCE)):
+        ordered += more
+        await asyncio.sleep(0)
+    return ordered

@@ -15,7 +15,12 @@ def stamp(seen_at: float = 100.0, source: SourceName = SourceName.POLL) -> Stamp
 
 
 def partition(
-    index: int, leader: int = 1, *, replicas: Sequence[int] = (1, 2, 3), isr: Sequence[int] = (1, 2, 3), epoch: int = 0
+    index: int,
+    leader: int = 1,
+    *,
+    replicas: Sequence[int] = (1, 2, 3),
+    isr: Sequence[int] = (1, 2, 3),
+    epoch: int = 0,
 ) -> Partition:
     return Partition(index, leader, epoch, tuple(replicas), tuple(isr), (), -1)
 
@@ -25,7 +30,9 @@ def table(count: int = 1, *, isr: Sequence[int] = (1, 2, 3), leader: int = 1, ep
 
 
 def topic(name: str, count: int = 1, *, isr: Sequence[int] = (1, 2, 3), min_isr: int | None = 2) -> Topic:
-    return Topic(name, name.encode().ljust(16, b"\0"), False, table(count, isr=isr), TopicSettings(min_isr=min_isr))
+    return Topic(
+        name, name.encode().ljust(16, b"\0"), False, table(count, isr=isr), TopicSettings(min_isr=min_isr)
+    )
 
 
 def state(name: str, packed: bytes | None = None, *, topic_id: bytes | None = None) -> TopicState:

@@ -24,7 +24,11 @@ from tests.adapters.clusters import partition, table
     ],
 )
 def test_each_partition_has_one_class_the_worst(
-    leader: int, replicas: tuple[int, ...], isr: tuple[int, ...], min_isr: int | None, expected: PartitionClass
+    leader: int,
+    replicas: tuple[int, ...],
+    isr: tuple[int, ...],
+    min_isr: int | None,
+    expected: PartitionClass,
 ) -> None:
     assert classify(partition(0, leader, replicas=replicas, isr=isr), min_isr) is expected
 

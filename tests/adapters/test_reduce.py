@@ -25,22 +25,26 @@ ZK = SourceName.ZOOKEEPER
 
 def loaded(*names: str) -> Reducer:
     reducer = Reducer()
-    reducer.apply([
-        BrokersChanged(stamp(), [broker(1), broker(2), broker(3)]),
-        TopicsReplaced(stamp(), [state(name) for name in names], is_complete=True),
-        SettingsChanged(stamp(), {name: TopicSettings(min_isr=2) for name in names}),
-    ])
+    reducer.apply(
+        [
+            BrokersChanged(stamp(), [broker(1), broker(2), broker(3)]),
+            TopicsReplaced(stamp(), [state(name) for name in names], is_complete=True),
+            SettingsChanged(stamp(), {name: TopicSettings(min_isr=2) for name in names}),
+        ]
+    )
     return reducer
 
 
 def test_a_batch_that_changes_nothing_gives_the_same_snapshot() -> None:
     reducer = loaded("a", "b")
     before = reducer.snapshot
-    after = reducer.apply([
-        BrokersChanged(stamp(200), [broker(3), broker(1), broker(2)]),
-        TopicsReplaced(stamp(200), [state("a")], is_complete=True),
-        MovingChanged(stamp(200), {}),
-    ])
+    after = reducer.apply(
+        [
+            BrokersChanged(stamp(200), [broker(3), broker(1), broker(2)]),
+            TopicsReplaced(stamp(200), [state("a")], is_complete=True),
+            MovingChanged(stamp(200), {}),
+        ]
+    )
     assert after is before
 
 
@@ -110,7 +114,10 @@ def test_a_broker_that_is_gone_reads_missing_since_then() -> None:
 
 def test_a_broker_named_only_in_replica_lists_is_missing_and_was_never_there() -> None:
     reducer = Reducer()
-    events = [BrokersChanged(stamp(), [broker(1), broker(2)]), TopicsReplaced(stamp(), [state("a")], is_complete=True)]
+    events = [
+        BrokersChanged(stamp(), [broker(1), broker(2)]),
+        TopicsReplaced(stamp(), [state("a")], is_complete=True),
+    ]
     missing = reducer.apply(events).broker(3)
     assert missing is not None
     assert (missing.state, missing.since, missing.host) == (BrokerState.MISSING, None, None)

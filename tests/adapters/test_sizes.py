@@ -31,3 +31,10 @@ def test_the_same_answer_gives_the_same_object() -> None:
     assert store.follow(topics) is first
     store.take(observed(1, a=101))
     assert store.follow(topics).revision == first.revision + 1
+
+
+def test_topics_that_come_after_the_sizes_get_theirs() -> None:
+    store = SizeStore()
+    store.take(observed(1, a=100))
+    assert store.follow(TopicMap()).by_topic == {}
+    assert store.follow(TopicMap.of([topic("a")])).by_topic == {"a": 100}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
@@ -11,6 +11,7 @@ from confluent_kafka import Producer
 
 from ktui.adapters.addresses import Address, parse_addresses
 from ktui.adapters.errors import NotSupported, Refused
+from ktui.adapters.events import TopicState
 from ktui.adapters.kafka.asks.api_versions import api_versions
 from ktui.adapters.kafka.asks.broker_configs import describe_broker_configs
 from ktui.adapters.kafka.asks.config_values import ConfigSource, ConfigType
@@ -33,10 +34,11 @@ from ktui.adapters.kafka.releases import METADATA_VERSION, metadata_version_text
 from ktui.adapters.model import Mode
 from ktui.adapters.partitions import partitions
 from ktui.adapters.sandbox.cluster import Sandbox
-from tests.independent import Librdkafka, PartitionSeen, quorum_leader
+from tests.independent import Librdkafka, PartitionSeen, quorum_leader, wait_until
 
 TIMEOUT_S = 10.0
 SEEN_WITHIN_S = 20.0
+PAUSE_S = 0.05
 
 
 @pytest.fixture
@@ -50,11 +52,13 @@ async def pool(cluster: Sandbox) -> AsyncIterator[BrokerPool]:
 
 
 @pytest.fixture
-def topic(cluster: Sandbox) -> Iterator[str]:
-    """Six partitions on three brokers each."""
+async def topic(cluster: Sandbox, pool: BrokerPool) -> AsyncIterator[str]:
+    """Six partitions on three brokers each, which every broker knows of."""
     name = f"asks-{uuid4().hex[:8]}"
     client = Librdkafka(cluster.bootstrap_servers)
     client.create(name, 6, 3, settings={"min.insync.replicas": "2"})
+    for broker_id in pool.known():
+        await until_there(broker(pool, broker_id), name)
     yield name
     client.delete(name)
 
@@ -78,24 +82,29 @@ async def whole(pool: BrokerPool, decoder: MetadataDecoder) -> WholeMetadata:
     return await in_steps(decoder.whole(await fetch_metadata(any_broker(pool), None)))
 
 
-async def named(pool: BrokerPool, *names: str, operations: bool = False) -> NamedMetadata:
-    raw = await fetch_metadata(any_broker(pool), names, include_operations=operations)
+async def named(link: Link, *names: str, operations: bool = False) -> NamedMetadata:
+    raw = await fetch_metadata(link, names, include_operations=operations)
     return await in_steps(MetadataDecoder().named(raw))
 
 
-async def until_there(pool: BrokerPool, name: str) -> NamedMetadata:
+async def until_there(link: Link, name: str) -> TopicState:
     async with asyncio.timeout(SEEN_WITHIN_S):
         while True:
-            told = await named(pool, name)
+            told = await named(link, name)
             if told.topics and all(row.leader >= 0 for row in partitions(told.topics[0].table)):
-                return told
-            await asyncio.sleep(0.05)
+                return told.topics[0]
+            await asyncio.sleep(PAUSE_S)
 
 
-async def until_gone(pool: BrokerPool, name: str) -> None:
+async def until_told(pool: BrokerPool, decoder: MetadataDecoder, name: str) -> set[str]:
+    """What whole answers tell as changed or removed until this topic is among it."""
+    told: set[str] = set()
     async with asyncio.timeout(SEEN_WITHIN_S):
-        while not (await named(pool, name)).topic_errors:
-            await asyncio.sleep(0.05)
+        while name not in told:
+            answer = await whole(pool, decoder)
+            told |= {state.name for state in answer.changed} | set(answer.removed)
+            await asyncio.sleep(PAUSE_S)
+    return told
 
 
 def seen_partitions(answer: WholeMetadata) -> dict[tuple[str, int], PartitionSeen]:
@@ -123,25 +132,27 @@ async def test_metadata_equals_librdkafkas_at_every_version(
         assert (topic, 5) in seen_partitions(told)
 
 
-async def test_repeated_answers_tell_only_what_changed(cluster: Sandbox, pool: BrokerPool, topic: str) -> None:
+async def test_repeated_answers_tell_only_what_changed(
+    cluster: Sandbox, pool: BrokerPool, topic: str
+) -> None:
     decoder, other = MetadataDecoder(), f"{topic}-2"
     await whole(pool, decoder)
     assert (await whole(pool, decoder)).changed == []
     client = Librdkafka(cluster.bootstrap_servers)
     client.create(other, 1, 1)
-    assert [state.name for state in (await whole(pool, decoder)).changed] == [other]
+    assert await until_told(pool, decoder, other) == {other}
     client.delete(other)
-    told = await whole(pool, decoder)
-    assert (told.changed, told.removed) == ([], [other])
+    assert await until_told(pool, decoder, other) == {other}
+    assert other not in {state.name for state in (await whole(pool, decoder)).changed}
 
 
 async def test_named_topics_with_rights(pool: BrokerPool, topic: str) -> None:
     absent = f"{topic}-absent"
-    told = await named(pool, topic, absent, operations=True)
+    told = await named(any_broker(pool), topic, absent, operations=True)
     assert [state.name for state in told.topics] == [topic]
     assert told.topic_errors == {absent: 3}
     assert {Operation.DELETE, Operation.ALTER_CONFIGS} <= told.operations[topic]
-    assert (await named(pool, absent)).topic_errors == {absent: 3}
+    assert (await named(any_broker(pool), absent)).topic_errors == {absent: 3}
 
 
 async def test_the_cluster_and_its_kind(cluster: Sandbox, pool: BrokerPool) -> None:
@@ -152,7 +163,11 @@ async def test_the_cluster_and_its_kind(cluster: Sandbox, pool: BrokerPool) -> N
     assert Operation.CREATE in (told.operations or ())
     versions = await api_versions(any_broker(pool))
     if cluster.zookeeper is None:
-        assert (mode_of(versions), release_of(versions.ranges), told.tells_fenced) == (Mode.KRAFT, "4.4", True)
+        assert (mode_of(versions), release_of(versions.ranges), told.tells_fenced) == (
+            Mode.KRAFT,
+            "4.4",
+            True,
+        )
         assert metadata_version_text(versions.finalized_features[METADATA_VERSION]) == "4.4-IV2"
     else:
         expected = (Mode.ZOOKEEPER, "3.9", False)
@@ -200,7 +215,7 @@ async def test_eligible_leaders(cluster: Sandbox, pool: BrokerPool, topic: str) 
     rows = {row.index: PartitionSeen(row.leader, row.replicas, frozenset(row.isr)) for row in told.partitions}
     assert rows == Librdkafka(cluster.bootstrap_servers).topic(topic)
     assert all(row.eligible == () for row in told.partitions)
-    assert told.id == (await named(pool, topic)).topics[0].id
+    assert told.id == (await until_there(any_broker(pool), topic)).id
     with pytest.raises(Refused, match="no such topic"):
         await describe_topic_partitions(any_broker(pool), f"{topic}-absent")
 
@@ -212,7 +227,11 @@ async def test_configurations(cluster: Sandbox, pool: BrokerPool, topic: str) ->
     values = told[topic]
     assert not isinstance(values, Refused)
     assert set(values) == {key}
-    assert (values[key].value, values[key].source, values[key].type) == ("2", ConfigSource.TOPIC, ConfigType.INT)
+    assert (values[key].value, values[key].source, values[key].type) == (
+        "2",
+        ConfigSource.TOPIC,
+        ConfigType.INT,
+    )
     everything = await describe_topic_configs_all(any_broker(pool), topic, include_documentation=True)
     own = {name: value.value for name, value in everything.items() if value.source is ConfigSource.TOPIC}
     assert own == Librdkafka(cluster.bootstrap_servers).settings(topic)
@@ -252,8 +271,8 @@ async def test_creation_and_deletion(cluster: Sandbox, pool: BrokerPool) -> None
     made = (await create_topics(link, [new], validate_only=False, timeout_s=5)).outcomes[name]
     assert (made.code, made.partitions, made.replication_factor) == (0, 3, 2)
     assert (made.configs or {})["retention.ms"] == "100000"
-    state = (await until_there(pool, name)).topics[0]
-    assert state.id == made.topic_id
+    assert (await until_there(any_broker(pool), name)).id == made.topic_id
+    wait_until(lambda: len(client.topic(name)) == 3, SEEN_WITHIN_S, f"{name} is there")
     assert client.settings(name) == {"retention.ms": "100000"}
     again = await create_topics(link, [new, NewTopic("a b", 1, 1)], validate_only=False, timeout_s=5)
     assert [again.outcomes[one].code_name for one in (name, "a b")] == [
@@ -265,8 +284,7 @@ async def test_creation_and_deletion(cluster: Sandbox, pool: BrokerPool) -> None
     assert wide.outcomes[f"{name}-2"].message
     (gone,) = (await delete_topics(link, [OldTopic(name, made.topic_id)], timeout_s=5)).outcomes
     assert gone.code == 0
-    await until_gone(pool, name)
-    assert client.topic(name) == {}
+    wait_until(lambda: not client.topic(name), SEEN_WITHIN_S, f"{name} is gone")
     (twice,) = (await delete_topics(link, [OldTopic(name, made.topic_id)], timeout_s=5)).outcomes
     assert twice.code_name in ("UNKNOWN_TOPIC_ID", "UNKNOWN_TOPIC_OR_PARTITION")
 

@@ -71,10 +71,63 @@ def new_name() -> str:
     return f"keys-{uuid4().hex[:8]}"
 
 
-def fill(terminal: Terminal, *values: str) -> None:
-    """Fill in the form's first fields, each with what is there replaced; the focus ends behind the last."""
-    for value in values:
-        terminal.press("ctrl+u", value, "enter")
+def has_focus(terminal: Terminal, label: str) -> bool:
+    """Whether the cursor is in the field behind this label: one of its cells looks unlike the rest, or all reversed."""
+    for row, text in enumerate(terminal.screen_text()):
+        start, end = text.find(">"), text.rfind("│")
+        if start >= 0 and text[:start].strip("│ *") == label:
+            looks = terminal.emulator.looks(row)[start + 2 : end - 1]
+            return len(set(looks)) > 1 or looks[0][1]
+    return False
+
+
+def value_of(terminal: Terminal, label: str) -> str | None:
+    """What stands in the field behind this label; None: it is not there."""
+    for text in terminal.screen_text():
+        before, arrow, after = text.partition(">")
+        if arrow and before.strip("│ *") == label:
+            return after.strip("│ ")
+    return None
+
+
+def fill(terminal: Terminal, label: str, value: str) -> None:
+    """Replace what stands in the field that has the focus, or will have it in a moment."""
+    terminal.wait_for(lambda _: has_focus(terminal, label), 10)
+    if value_of(terminal, label):
+        terminal.press("ctrl+u")
+        terminal.wait_for(lambda _: value_of(terminal, label) == "", 5)
+    terminal.type(value)
+    terminal.wait_for(lambda _: value_of(terminal, label) == value, 5)
+
+
+def fill_all(terminal: Terminal, **values: str) -> None:
+    """Fill in the form from its first field on; what is not named is left as it is offered."""
+    for label in ("Name", "Partitions", "Replication factor", "Min in-sync", "Clean-up", "Retention"):
+        value = values.get(label.split()[0].split("-")[0].lower())
+        if value is not None:
+            fill(terminal, label, value)
+        terminal.wait_for(lambda _, label=label: has_focus(terminal, label), 10)  # type: ignore[misc]
+        terminal.press("tab")
+    terminal.wait_for(lambda _: has_focus(terminal, "More settings"), 10)
+    if "more" in values:
+        terminal.type(values["more"])
+        terminal.wait_for(values["more"], 5)
+
+
+def type_name(terminal: Terminal, name: str) -> None:
+    """Type into the deletion dialog, and confirm."""
+    fill(terminal, "", name)
+    terminal.press("enter")
+
+
+def into_bar(terminal: Terminal, key: str, text: str) -> None:
+    """Open the filter or the command bar, and enter a text."""
+    terminal.press(key)
+    terminal.wait_for(lambda lines: lines[-2].startswith(key), 5)
+    terminal.type(text)
+    terminal.wait_for(lambda lines: lines[-2].startswith(key + text), 5)
+    terminal.press("enter")
+    terminal.wait_gone(lambda lines: lines[-2].startswith(key), 5)
 
 
 def open_form(terminal: Terminal) -> None:
@@ -84,7 +137,7 @@ def open_form(terminal: Terminal) -> None:
 
 def open_dialog(terminal: Terminal, name: str) -> None:
     """The deletion dialog of a topic that is in the list, once it shows what would be deleted."""
-    terminal.press("/", name, "enter")
+    into_bar(terminal, "/", name)
     terminal.wait_for(lambda lines: sum(name in line for line in lines[3:-2]) == 1, 15)
     terminal.press("ctrl+d")
     terminal.wait_for(DIALOG, 15)
@@ -94,9 +147,8 @@ def open_dialog(terminal: Terminal, name: str) -> None:
 def test_a_topic_is_created_and_deleted_by_keys_only(desk: Desk, console: Terminal) -> None:
     name = new_name()
     open_form(console)
-    fill(console, name, "4", "2", "1")
-    console.press("enter", "36h", "enter")
-    console.type("max.message.bytes=123456")
+    settings = {"retention": "36h", "more": "max.message.bytes=123456"}
+    fill_all(console, name=name, partitions="4", replication="2", **settings)
     console.press("ctrl+s")
     console.wait_gone(FORM, 30)
     seen = desk.client.topic(name)
@@ -108,10 +160,10 @@ def test_a_topic_is_created_and_deleted_by_keys_only(desk: Desk, console: Termin
     console.wait_for(name, 15)
 
     open_dialog(console, name)
-    console.press(name[:-1], "enter")
+    type_name(console, name[:-1])
     console.wait_for("not the full name", 5)
     assert len(desk.client.topic(name)) == 4
-    console.press(name[-1], "enter")
+    type_name(console, name)
     wait_until(lambda: not desk.client.topic(name), 30, f"{name} is deleted")
     console.wait_for(f"Deleted {name}", 30)
     console.press("enter")
@@ -128,11 +180,11 @@ def test_a_topic_on_the_screen_does_not_come_back_after_its_deletion(desk: Desk)
     desk.client.create(name, 2, 2)
     with desk.console() as watching, desk.console() as deleting:
         watching.wait_for(name, 60)
-        watching.press(":", f"topic {name}", "enter")
+        into_bar(watching, ":", f"topic {name}")
         watching.wait_for(lambda lines: name in lines[2], 15)
         deleting.wait_for(name, 60)
         open_dialog(deleting, name)
-        deleting.press(name, "enter")
+        type_name(deleting, name)
         deleting.wait_for(f"Deleted {name}", 30)
         until = time.monotonic() + RETURNS_S
         while time.monotonic() < until:
@@ -165,7 +217,7 @@ def test_what_cannot_be_created_is_refused_clearly(
         field, new_name()
     )
     open_form(console)
-    fill(console, name, "1", "3" if field == "replicas" else "1")
+    fill_all(console, name=name, replication="3" if field == "replicas" else "1")
     console.press("ctrl+s")
     console.wait_for(sentence, 10)
     console.wait_for("needs attention", 10)
@@ -181,11 +233,8 @@ def test_what_the_controller_refuses_is_told_in_its_words_and_the_form_kept(
 ) -> None:
     before, name = desk.topics(), new_name()
     open_form(console)
-    fill(console, name, "1", "1", "1")
-    console.press("enter", "enter")
-    console.type("compression.type=sideways")
+    fill_all(console, name=name, more="compression.type=sideways")
     console.press("ctrl+s")
-    console.wait_for("sideways", 10)
     console.wait_for("refused", 15)
     assert console.shows(FORM)
     assert console.shows(name)
@@ -198,7 +247,7 @@ def test_a_wrong_name_deletes_nothing(desk: Desk, console: Terminal) -> None:
     console.wait_for(name, 20)
     open_dialog(console, name)
     for typed in ("", name.upper(), f"{name}-other"):
-        console.press("ctrl+u", typed, "enter")
+        type_name(console, typed)
         console.wait_for("not the full name", 5)
     console.press("escape")
     console.wait_gone(DIALOG, 10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from ktui.adapters.model import (
     Broker,
@@ -136,6 +137,7 @@ def _shrunk(before: Topic, extra: int | None) -> Topic:
     return replace(before, table=table_of(rows))
 
 
+@cache
 def large(topics: int, partitions_each: int, brokers: int = 3) -> ClusterSnapshot:
     """Many topics that share their tables' contents."""
     model = topic("model", partitions_each, brokers=range(1, brokers + 1))

@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import Any, NoReturn
 
 from ktui.adapters.errors import AdapterError, GuardRefused, Refused, UnknownOutcome, WrongCluster
+from ktui.tui.present.sanitise import safe
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ def run_command(work: Callable[[], Coroutine[Any, Any, int | None]]) -> NoReturn
 def complain(sentence: str) -> None:
     """One line on standard error."""
     with contextlib.suppress(OSError):
-        sys.stderr.write(f"ktui: {sentence}\n")
+        sys.stderr.write(f"ktui: {safe(sentence)}\n")
 
 
 def leave(code: int) -> NoReturn:

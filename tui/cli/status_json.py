@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from ktui.adapters.health import ALL_WELL, SEVERITY, PartitionClass, troubled
@@ -74,8 +73,11 @@ Problem = tuple[Topic, Partition, PartitionClass]
 
 def worst_first(snapshot: ClusterSnapshot) -> Iterator[Problem]:
     """Every partition that is not OK, worst class first, then by topic and index."""
-    by_class = ((p for p in _troubled(snapshot) if p[2] is which) for which in SEVERITY)
-    return iter(heapq.merge(*by_class, key=lambda problem: SEVERITY.index(problem[2])))
+    return chain.from_iterable(_of_class(snapshot, which) for which in SEVERITY)
+
+
+def _of_class(snapshot: ClusterSnapshot, which: PartitionClass) -> Iterator[Problem]:
+    return (problem for problem in _troubled(snapshot) if problem[2] is which)
 
 
 def _troubled(snapshot: ClusterSnapshot) -> Iterator[Problem]:

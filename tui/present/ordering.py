@@ -31,9 +31,13 @@ def first_in_order(batches: Iterable[Sequence[Entry]], limit: int = LIMIT) -> St
 
 
 def _merged(kept: list[Entry], waiting: list[Entry], limit: int) -> list[Entry]:
-    kept.extend(waiting)
-    kept.sort()
-    del kept[limit:]
+    if len(kept) == limit:
+        last = kept[-1]
+        waiting = [entry for entry in waiting if entry < last]
+    if waiting:
+        kept.extend(waiting)
+        kept.sort()
+        del kept[limit:]
     return kept
 
 
@@ -50,12 +54,16 @@ class KeyOrder(Generic[Key]):
         return self._rows.get(key)
 
 
-def same_names(before: TopicMap, now: TopicMap) -> bool:
+def same_names(before: TopicMap, now: TopicMap) -> Steps[bool]:
     """Whether both hold topics of the same names; cheap when most chunks are the same objects."""
     if before is now:
         return True
     if len(before.chunks) != len(now.chunks):
         return False
-    return all(
-        old is new or old.names == new.names for old, new in zip(before.chunks, now.chunks, strict=True)
-    )
+    for old, new in zip(before.chunks, now.chunks, strict=True):
+        if old is new:
+            continue
+        if old.names != new.names:
+            return False
+        yield
+    return True

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from ktui.adapters.health import SEVERITY, classify
-from ktui.adapters.partitions import Partition, partition_at, partitions
+from ktui.adapters.partitions import Column, column
 from ktui.adapters.topics import Topic, TopicMap
+from ktui.tui.present.classes import lacking, ranks
 from ktui.tui.present.ordering import KeyOrder, first_in_order
 from ktui.tui.present.selection import AllPartitions, PartitionIndex, PartitionKey, SomePartitions
 from ktui.tui.present.slices import Steps
 
-SortKey = Callable[[Topic, Partition], int]
+SortKey = Callable[[Topic], Sequence[int]]
 Entry = tuple[int, str, int]
 """Sort value, topic name, partition index."""
 
 SORTS: Final[dict[str, SortKey]] = {
-    "health": lambda topic, p: SEVERITY.index(classify(p, topic.settings.min_isr)) if p.is_loaded else 9,
-    "leader": lambda topic, p: p.leader,
-    "isr": lambda topic, p: len(p.isr) - len(p.replicas),
-    "epoch": lambda topic, p: -p.leader_epoch,
+    "health": ranks,
+    "leader": lambda topic: column(topic.table, Column.LEADER),
+    "isr": lambda topic: [-missing for missing in lacking(topic)],
+    "epoch": lambda topic: [-epoch for epoch in column(topic.table, Column.LEADER_EPOCH)],
 }
-"""By column; the least comes first. The order by topic is that of the index itself."""
+"""By column: a value for each partition of a topic, the least first. The order by topic is the index's own."""
 
 _BATCH: Final = 500
 
@@ -56,32 +56,29 @@ class OrderedPartitions:
 
 
 def ordered(
-    index: PartitionIndex, topics: TopicMap, column: str, *, is_reversed: bool
+    index: PartitionIndex, topics: TopicMap, order: str, *, is_reversed: bool
 ) -> Steps[OrderedPartitions]:
-    """The partitions of an index sorted by a column of `SORTS`."""
-    batches = _batches(_partitions(index), SORTS[column], is_reversed)
+    """The partitions of an index in one of the orders of `SORTS`."""
+    batches = _batches(index, SORTS[order], -1 if is_reversed else 1)
     found: list[Entry] = yield from first_in_order(batches)
     return OrderedPartitions(KeyOrder([(name, number) for _, name, number in found]), topics, topics)
 
 
-def _partitions(index: PartitionIndex) -> Iterator[tuple[Topic, Partition]]:
-    if isinstance(index, AllPartitions):
-        for topic in index.topics:
-            for partition in partitions(topic.table):
-                yield topic, partition
-    elif isinstance(index, SomePartitions):
-        for topic, number in index:
-            yield topic, partition_at(topic.table, number)
-
-
-def _batches(
-    pairs: Iterable[tuple[Topic, Partition]], key: SortKey, is_reversed: bool
-) -> Iterator[list[Entry]]:
-    sign = -1 if is_reversed else 1
+def _batches(index: PartitionIndex, key: SortKey, sign: int) -> Iterator[list[Entry]]:
     batch: list[Entry] = []
-    for topic, partition in pairs:
-        batch.append((sign * key(topic, partition), topic.name, partition.index))
+    for topic, indexes in _by_topic(index):
+        values = key(topic)
+        batch.extend((sign * values[number], topic.name, number) for number in indexes)
         if len(batch) >= _BATCH:
             yield batch
             batch = []
     yield batch
+
+
+def _by_topic(index: PartitionIndex) -> Iterator[tuple[Topic, Iterable[int]]]:
+    if isinstance(index, AllPartitions):
+        for topic in index.topics:
+            yield topic, range(topic.partition_count)
+    elif isinstance(index, SomePartitions):
+        for part in index.parts:
+            yield from zip(part.topics, part.indexes, strict=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from ktui.adapters.health import ALL_WELL, PartitionClass, classify
-from ktui.adapters.partitions import Column, column, partitions
+from ktui.adapters.health import ALL_WELL
+from ktui.adapters.partitions import Column, column
 from ktui.adapters.replica_sets import replicas_of
 from ktui.adapters.topics import Chunk, Topic
+from ktui.tui.present.classes import not_well
 from ktui.tui.present.selection import PartitionsKept
 
 
@@ -47,13 +48,9 @@ def troubled_only() -> PartitionsKept:
     """The partitions that are not OK; topics that are well are not looked at."""
 
     def pick(topic: Topic) -> Iterable[int]:
-        if topic.health is ALL_WELL or topic.health.worst is PartitionClass.OK:
+        if topic.health is ALL_WELL:
             return ()
-        return (
-            partition.index
-            for partition in partitions(topic.table)
-            if partition.is_loaded and classify(partition, topic.settings.min_isr) is not PartitionClass.OK
-        )
+        return not_well(topic)
 
     return PartitionsKept(pick, lambda chunk: chunk.health is not ALL_WELL)
 

@@ -9,10 +9,11 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
-from ktui.adapters.health import ALL_WELL, PartitionClass, classify
+from ktui.adapters.health import ALL_WELL, PartitionClass
 from ktui.adapters.model import ClusterSnapshot
-from ktui.adapters.partitions import partition_at, partitions
-from ktui.adapters.topics import Chunk, Topic, TopicMap
+from ktui.adapters.partitions import partition_at
+from ktui.adapters.topics import Topic, TopicMap
+from ktui.tui.present.classes import WELL, of_class, ranks
 from ktui.tui.present.formats import UNKNOWN, age, counted
 from ktui.tui.present.ordering import LIMIT
 from ktui.tui.present.partition_cells import BrokerStates, blame, isr_cell, min_isr_cell, replicas_cell
@@ -47,10 +48,8 @@ class ProblemSearch:
     """Finds the partitions that are not OK; remembers what it found in chunks that did not change."""
 
     def __init__(self) -> None:
-        self._of_class = {
-            which: PartitionsKept(_Picker(which).pick, _may_be_troubled) for which in WORST_FIRST
-        }
-        self._moving = PartitionsKept(_picked_moving, _may_be_troubled)
+        self._of_class = {which: _search_for(which) for which in WORST_FIRST}
+        self._moving = PartitionsKept(_picked_moving, lambda chunk: chunk.health.moving > 0)
 
     def find(self, topics: TopicMap, limit: int = LIMIT) -> Steps[ProblemList]:
         groups: list[tuple[PartitionClass | None, SomePartitions]] = []
@@ -65,30 +64,23 @@ class ProblemSearch:
         return ProblemList(tuple(groups), limit)
 
 
-@dataclass(frozen=True, slots=True)
-class _Picker:
-    which: PartitionClass
-
-    def pick(self, topic: Topic) -> Iterable[int]:
-        if not topic.health.of_class(self.which):
+def _search_for(which: PartitionClass) -> PartitionsKept:
+    def pick(topic: Topic) -> Iterable[int]:
+        if topic.health is ALL_WELL or not topic.health.of_class(which):
             return ()
-        return (
-            partition.index
-            for partition in partitions(topic.table)
-            if partition.is_loaded and classify(partition, topic.settings.min_isr) is self.which
-        )
+        return of_class(topic, which)
+
+    return PartitionsKept(
+        pick, lambda chunk: chunk.health is not ALL_WELL and chunk.health.of_class(which) > 0
+    )
 
 
 def _picked_moving(topic: Topic) -> Iterable[int]:
-    for index in topic.moving:
-        if index < topic.partition_count:
-            partition = partition_at(topic.table, index)
-            if classify(partition, topic.settings.min_isr) is PartitionClass.OK:
-                yield index
-
-
-def _may_be_troubled(chunk: Chunk) -> bool:
-    return chunk.health is not ALL_WELL
+    """Those that are nothing worse than moving."""
+    if not topic.moving:
+        return ()
+    well = ranks(topic)
+    return (index for index in sorted(topic.moving) if index < len(well) and well[index] == WELL)
 
 
 @dataclass(frozen=True, eq=False)

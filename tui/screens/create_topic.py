@@ -156,7 +156,7 @@ def _text(value: int | None) -> str:
 
 def _hint(origin: str, value: object) -> str:
     if value is None:
-        return "empty: the brokers' default, which could not be read"
+        return "empty: the brokers' default, not readable"
     return origin
 
 

@@ -38,7 +38,7 @@ class KeptOrder(Generic[Index]):
         if index is not None and wish == self._wish:
             unchanged = topics.chunks == self._topics.chunks and data == self._data
             is_young = now - self._sorted_at < RESORT_S
-            if unchanged or (is_young and same_names(self._topics, topics)):
+            if unchanged or (is_young and (yield from same_names(self._topics, topics))):
                 return index.over(topics)
         index = yield from sort()
         self._index, self._wish, self._topics, self._data, self._sorted_at = index, wish, topics, data, now

@@ -82,5 +82,3 @@ class BrokersQuestion(Question):
         except AdapterError:
             return False
         return True
-
-

@@ -139,7 +139,9 @@ class ControllerQuestion(Question):
         self._answered_at = time.monotonic()
         self._refusals.clear()
         self._cancel_pending()
-        told = {node_id: next(iter(by_name.values())) for node_id, by_name in answer.listeners.items() if by_name}
+        told = {
+            node_id: next(iter(by_name.values())) for node_id, by_name in answer.listeners.items() if by_name
+        }
         self._endpoints = told or self._endpoints
         self._prefer_direct(answer)
         leader = answer.quorum.leader_id
@@ -188,5 +190,3 @@ class ControllerQuestion(Question):
         for task in self._pending.values():
             task.cancel()
         self._pending.clear()
-
-

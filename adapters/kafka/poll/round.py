@@ -81,7 +81,9 @@ class Desk:
     def any_broker(self, lane: Lane = Lane.READ, *, timeout_s: float = QUICK_S) -> Link:
         """A broker that answers; the first connection gets the time that the user gave."""
         is_first = self.heard_at is None
-        return self.pool.bootstrap_link(lane, timeout_s=max(timeout_s, self.target.timeout_s if is_first else 0))
+        return self.pool.bootstrap_link(
+            lane, timeout_s=max(timeout_s, self.target.timeout_s if is_first else 0)
+        )
 
 
 class Question(ABC):
@@ -136,4 +138,3 @@ class Question(ABC):
                 await self._hurry.wait()
         except TimeoutError:
             return
-

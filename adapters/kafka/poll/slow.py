@@ -115,6 +115,7 @@ class LogDirsQuestion(Question):
         return LOG_DIRS_PERIOD_S
 
     async def ask(self) -> None:
+        await self.desk.is_oriented.wait()
         brokers = _up(self.desk)
         await _each(brokers, self._ask_one)
         self.desk.forget(self.what, [f"broker {broker}" for broker in brokers])

@@ -71,6 +71,8 @@ class PollSource:
         first = [self.brokers, self.kind, self.topics, self.controller]
         await asyncio.gather(*(question.first_round.wait() for question in first))
         await asyncio.gather(self.settings.all_asked.wait(), self.moving.first_round.wait())
+        if self.log_dirs in self._questions:
+            await self.log_dirs.first_round.wait()
 
     def look_at(self, topics: Collection[str]) -> None:
         self.desk.watched = frozenset(topics)

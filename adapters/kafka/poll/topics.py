@@ -114,7 +114,9 @@ def _has_short_isr(table: bytes) -> bool:
     replicas, isr = column(table, Column.REPLICAS), column(table, Column.ISR)
     if replicas == isr:
         return False
-    return any(len(replicas_of(now)) < len(replicas_of(all_)) for all_, now in set(zip(replicas, isr, strict=True)))
+    return any(
+        len(replicas_of(now)) < len(replicas_of(all_)) for all_, now in set(zip(replicas, isr, strict=True))
+    )
 
 
 class VisibleQuestion(Question):

@@ -197,6 +197,11 @@ def test_impossible_partitions_are_refused(indexes: tuple[int, ...]) -> None:
         whole(MetadataDecoder(), answer(LATEST, [T("t", tuple(P(index) for index in indexes))]))
 
 
+def test_a_topic_that_is_told_twice_is_refused() -> None:
+    with pytest.raises(BadAnswer, match="twice"):
+        whole(MetadataDecoder(), answer(LATEST, [topic("a", 3), topic("a", 2)]))
+
+
 def test_a_broken_answer_leaves_all_as_it_was() -> None:
     decoder, good = MetadataDecoder(), answer(LATEST, [topic("a", 3), topic("b", 3)])
     whole(decoder, good)

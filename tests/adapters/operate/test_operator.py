@@ -1,44 +1,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from ktui.adapters.addresses import Address
 from ktui.adapters.errors import (
     BadSettings,
-    ConnectFailed,
-    ConnectionBroke,
     GuardRefused,
     NotPermitted,
     Refused,
-    Step,
-    UnknownOutcome,
 )
 from ktui.adapters.model import Mode
 from ktui.adapters.operate.definition import load_definition
 from ktui.adapters.operate.ground import Answer, Defaults
 from ktui.adapters.operate.guard import GuardName
-from ktui.adapters.operate.operator import Operator, Paths
-from ktui.adapters.operate.plan import OutcomeState, Progress, Stage
+from ktui.adapters.operate.operator import Paths
+from ktui.adapters.operate.plan import OutcomeState, Stage
 from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
 from ktui.adapters.target import Target
+from tests.adapters.operate.audit_lines import Make, audit_lines, phases
 from tests.adapters.operate.fake_ground import FIRST_ID, SECOND_ID, FakeGround
-
-Make = Callable[..., Operator]
-
-
-def audit_lines(paths: Paths) -> list[dict[str, object]]:
-    if not paths.audit.exists():
-        return []
-    return [json.loads(line) for line in paths.audit.read_text().splitlines()]
-
-
-def phases(paths: Paths) -> list[tuple[object, object]]:
-    return [(line["phase"], line.get("outcome")) for line in audit_lines(paths)]
 
 
 async def test_a_plan_says_everything_and_sends_nothing(
@@ -370,97 +352,3 @@ async def test_zookeeper_mode_is_done_when_the_marker_goes(ground: FakeGround, o
     plan = await operator.plan_delete("orders")
     ground.on_change = lambda: asyncio.get_running_loop().call_later(0.01, ground.marked.clear)
     assert (await operator.apply(plan, confirmed_name="orders")).is_done
-
-
-async def test_connection_lost_and_the_topic_is_there(ground: FakeGround, operator_of: Make) -> None:
-    operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 2, 2))
-    ground.error = ConnectionBroke("one:9092 closed the connection")
-    stages: list[Progress] = []
-    outcome = await operator.apply(plan, report=stages.append)
-    assert outcome.is_done
-    assert "connection was lost" in outcome.notes[0]
-    assert stages[-1].stage is Stage.LOST
-    assert "checking" in stages[-1].sentence
-
-
-async def test_connection_lost_and_nothing_to_be_seen(
-    ground: FakeGround, operator_of: Make, paths: Paths
-) -> None:
-    operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 2, 2))
-    ground.error, ground.takes_effect = ConnectionBroke("gone"), False
-    with pytest.raises(UnknownOutcome, match="not known"):
-        await operator.apply(plan)
-    assert phases(paths)[-1] == ("result", "unknown")
-
-
-async def test_connection_lost_and_a_different_topic_is_there(ground: FakeGround, operator_of: Make) -> None:
-    operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 2, 2))
-    ground.error, ground.takes_effect = ConnectionBroke("gone"), False
-    ground.on_change = lambda: ground.put("orders", ((1,),))
-    with pytest.raises(UnknownOutcome, match="not with the partitions"):
-        await operator.apply(plan)
-
-
-async def test_connection_lost_while_deleting(ground: FakeGround, operator_of: Make) -> None:
-    ground.put("orders", ((1, 2),))
-    operator = operator_of()
-    plan = await operator.plan_delete("orders")
-    ground.error, ground.takes_effect = ConnectionBroke("gone"), False
-    with pytest.raises(UnknownOutcome, match="still tell of it"):
-        await operator.apply(plan, confirmed_name="orders")
-    ground.takes_effect = True
-    assert (await operator.apply(plan, confirmed_name="orders")).is_done
-
-
-async def test_the_controller_being_slow_is_looked_after(ground: FakeGround, operator_of: Make) -> None:
-    operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 1, 1))
-    ground.answer = Answer(7, "REQUEST_TIMED_OUT")
-    ground.on_change = lambda: ground.put("orders", ((1,),))
-    outcome = await operator.apply(plan)
-    assert outcome.is_done
-    assert "did not finish in the time" in outcome.notes[0]
-
-
-async def test_not_sent_is_told_from_unknown(ground: FakeGround, operator_of: Make, paths: Paths) -> None:
-    operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 1, 1))
-    ground.error, ground.takes_effect = ConnectFailed("one:9092", Step.CONNECT, "refused"), False
-    with pytest.raises(ConnectFailed):
-        await operator.apply(plan)
-    assert phases(paths)[-1] == ("result", "not sent")
-
-
-async def test_an_interrupted_change_is_written_down(
-    ground: FakeGround, operator_of: Make, paths: Paths
-) -> None:
-    operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 1, 1))
-    ground.takes_effect = False
-    sent = asyncio.Event()
-    ground.on_change = sent.set
-    task = asyncio.create_task(operator.apply(plan))
-    await sent.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert phases(paths) == [("intent", None), ("result", "unknown")]
-
-
-async def test_a_result_that_cannot_be_written_is_told(
-    ground: FakeGround, operator_of: Make, paths: Paths
-) -> None:
-    operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 1, 1))
-
-    def break_audit() -> None:
-        paths.audit.unlink()
-        Path(paths.audit).mkdir()
-
-    ground.on_change = break_audit
-    outcome = await operator.apply(plan)
-    assert outcome.is_done
-    assert "could not be written to the audit file" in outcome.notes[-1]

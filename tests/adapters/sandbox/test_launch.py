@@ -46,29 +46,37 @@ def test_options_meant_for_other_programs_stay_out(monkeypatch: pytest.MonkeyPat
     assert not {"JAVA_TOOL_OPTIONS", "KAFKA_OPTS"} & server_environment().keys()
 
 
-@pytest.mark.parametrize(
-    ("version", "records", "uses"),
-    [
-        (17, "-XX:ArchiveClassesAtExit=", "-XX:SharedArchiveFile="),
-        (25, "-XX:AOTCacheOutput=", "-XX:AOTCache="),
-    ],
-)
-def test_what_one_server_recorded_the_next_uses(
-    tmp_path: Path, version: int, records: str, uses: str
-) -> None:
+def test_what_one_server_recorded_the_next_uses(tmp_path: Path) -> None:
     temporary = temporary_folder(tmp_path, BROKER)
     temporary.mkdir(parents=True)
     assert not archives.is_recording(temporary)
-    first = server_command(runtime(version), tmp_path, BROKER, may_record=True)
+    first = server_command(runtime(), tmp_path, BROKER, may_record=True)
     assert archives.is_recording(temporary)
-    recorded = next(word for word in first if word.startswith(records)).removeprefix(records)
-    Path(recorded).write_bytes(b"classes")
+    Path(value_of("-XX:ArchiveClassesAtExit=", first)).write_bytes(b"classes")
     archives.keep_recorded(temporary)
     assert not archives.is_recording(temporary)
-    second = server_command(runtime(version), tmp_path, BROKER, may_record=True)
-    kept = next(word for word in second if word.startswith(uses)).removeprefix(uses)
-    assert Path(kept).read_bytes() == b"classes"
+    second = server_command(runtime(), tmp_path, BROKER, may_record=True)
+    assert Path(value_of("-XX:SharedArchiveFile=", second)).read_bytes() == b"classes"
     assert not archives.is_recording(temporary)
+
+
+def value_of(flag: str, words: list[str]) -> str:
+    return next(word for word in words if word.startswith(flag)).removeprefix(flag)
+
+
+def test_a_java_without_an_archive_of_its_own_gets_one(tmp_path: Path) -> None:
+    program = tmp_path / "java" / "bin" / "java"
+    program.parent.mkdir(parents=True)
+    program.write_text(
+        '#!/bin/sh\nfor word; do last="$word"; done\necho base > "${last#-XX:SharedArchiveFile=}"\n'
+    )
+    program.chmod(0o755)
+    bare = Runtime(Java(str(program), 25, "java 25"), Mode.KRAFT, (Path("/a.jar"),))
+    words = server_command(bare, tmp_path, BROKER)
+    assert Path(value_of("-XX:SharedArchiveFile=", words)).read_text() == "base\n"
+    (program.parent.parent / "lib" / "server").mkdir(parents=True)
+    (program.parent.parent / "lib" / "server" / "classes.jsa").touch()
+    assert not [word for word in server_command(bare, tmp_path, BROKER) if "Archive" in word]
 
 
 def test_a_server_that_was_killed_leaves_no_archive(tmp_path: Path) -> None:

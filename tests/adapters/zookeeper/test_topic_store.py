@@ -137,7 +137,7 @@ def test_a_topic_that_vanished_asks_for_a_new_list(store: TopicStore) -> None:
 
 def test_lists_are_compared_and_topics_removed(store: TopicStore) -> None:
     store.add("single", topic([[3]]))
-    assert store.compare(["single", "b", "a"]) == (["a", "b"], ["orders"])
+    assert store.compare(["single", "b", "a"]) == ({"a", "b"}, {"orders"})
     late = only(list(store.questions()))
     store.remove(["orders"])
     assert len(store) == 1

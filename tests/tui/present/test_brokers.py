@@ -8,7 +8,7 @@ from ktui.adapters.model import Broker, BrokerState, ClusterSnapshot, DirectoryU
 from ktui.tui.present import brokers
 from ktui.tui.present.times import Times
 from ktui.widgets.cells import plain
-from tests.tui.builders import GIB, NOW, broker, kraft, small, without_broker_2, zookeeper
+from tests.tui.builders import NOW, broker, kraft, small, without_broker_2, zookeeper
 
 UTC = Times(is_utc=True)
 KEYS = [spec.key for spec in brokers.COLUMNS]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +26,7 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Cluster:
     made = Cluster()
 
     async def fetch(pool: Any, topic: Topic, *, timeout_s: float) -> TopicDetails:
@@ -39,7 +38,7 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
         return TopicDetails({0: 5}, {0: 1_234}, None, configs, made.faults)
 
     monkeypatch.setattr(topic_details, "fetch_topic_details", fetch)
-    yield made
+    return made
 
 
 async def test_facts_partitions_and_offsets(cluster: Cluster) -> None:

@@ -33,7 +33,9 @@ class NowherePool:
     def __init__(self) -> None:
         self.learned: Mapping[int, Address] = {}
 
-    def link(self, node: int | Address, lane: Lane, *, timeout_s: float, is_urgent: bool = False) -> NowhereLink:
+    def link(
+        self, node: int | Address, lane: Lane, *, timeout_s: float, is_urgent: bool = False
+    ) -> NowhereLink:
         return NowhereLink(node, lane)
 
     def bootstrap_link(self, lane: Lane, *, timeout_s: float, is_urgent: bool = False) -> NowhereLink:

@@ -61,7 +61,9 @@ async def until(fact: Callable[[], bool]) -> None:
             await asyncio.sleep(0)
 
 
-async def test_the_leader_of_the_quorum_is_the_controller_and_is_asked_itself_from_then_on(voices: Voices) -> None:
+async def test_the_leader_of_the_quorum_is_the_controller_and_is_asked_itself_from_then_on(
+    voices: Voices,
+) -> None:
     room, told = desk()
     question = ControllerQuestion(room)
     voices.says = {2: answer(102, 7), HERE[102]: answer(102, 7)}

@@ -26,11 +26,16 @@ class Broker:
         self.error: Exception | None = None
         monkeypatch.setattr(module, "describe_topic_configs", self._describe)
 
-    async def _describe(self, link: NowhereLink, names: Sequence[str], keys: Sequence[str]) -> dict[str, Answer]:
+    async def _describe(
+        self, link: NowhereLink, names: Sequence[str], keys: Sequence[str]
+    ) -> dict[str, Answer]:
         if self.error is not None:
             raise self.error
         self.asked.append(list(names))
-        usual = {"min.insync.replicas": value("min.insync.replicas", "2"), "cleanup.policy": value("cleanup.policy", "delete")}
+        usual = {
+            "min.insync.replicas": value("min.insync.replicas", "2"),
+            "cleanup.policy": value("cleanup.policy", "delete"),
+        }
         return {name: self.says.get(name, usual) for name in names}
 
 
