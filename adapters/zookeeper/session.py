@@ -13,8 +13,9 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from select import POLLIN, POLLOUT, poll
 from typing import Any, Final
 
 from kazoo.client import KazooClient
@@ -76,13 +77,26 @@ class _Threads(SequentialThreadingHandler):  # type: ignore[misc]
     def create_connection(self, address: tuple[str, int], hostname: str, **_: object) -> ReadAhead:
         return self._connect(address, hostname)
 
-    def select(self, readers: list[Any], *rest: Any) -> Any:
-        """As kazoo's; bytes that were read ahead count as readable too."""
-        ahead = [reader for reader in readers if hasattr(reader, "pending") and reader.pending()]
-        if not ahead:
-            return super().select(readers, *rest)
-        ready, writable, broken = super().select(readers, *rest[:2], 0)
-        return ahead + [reader for reader in ready if reader not in ahead], writable, broken
+    def select(
+        self,
+        readers: Sequence[Any],
+        writers: Sequence[Any],
+        _: Sequence[Any],
+        timeout: float | None = None,
+    ) -> tuple[list[Any], list[Any], list[Any]]:
+        """As kazoo's, in one system call; bytes that were read ahead count as readable too."""
+        ahead = [reader for reader in readers if isinstance(reader, ReadAhead) and reader.pending()]
+        poller = poll()
+        for reader in readers:
+            poller.register(reader, POLLIN)
+        for writer in writers:
+            poller.register(writer, POLLOUT)
+        ready = {number for number, _ in poller.poll(0 if ahead else timeout and timeout * 1000)}
+        return (
+            [reader for reader in readers if reader in ahead or reader.fileno() in ready],
+            [writer for writer in writers if writer.fileno() in ready],
+            [],
+        )
 
     def spawn(self, work: Callable[..., object], *args: object, **kwargs: object) -> threading.Thread:
         thread = threading.Thread(target=_logged, args=(partial(work, *args, **kwargs),), daemon=True)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from ktui.adapters.errors import ConnectFailed, ConnectionBroke, Step, UnknownOutcome
+from ktui.adapters.operate.ground import Answer
 from ktui.adapters.operate.operator import Paths
 from ktui.adapters.operate.plan import Progress, Stage
 from ktui.adapters.operate.spec import CreateTopic

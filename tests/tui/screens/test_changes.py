@@ -111,7 +111,7 @@ async def test_the_controllers_own_words_when_it_refuses(cluster: Any, ground: F
         await opened(ui, "n")
         await ui.type("fresh")
         await ui.press("ctrl+s")
-        await ui.until(lambda: "No topic without an owner." in ui.text)
+        await ui.until(lambda: "a policy of the cluster forbids it: No topic" in ui.text)
         assert "> fresh" in ui.text
         assert ground.sent == []
 
@@ -202,6 +202,7 @@ async def test_what_guards_refuse_is_said_and_not_sent(cluster: Any, ground: Fak
 
 async def test_a_deletion_is_told_also_when_its_dialog_was_closed(cluster: Any, ground: FakeGround) -> None:
     ground.takes_effect = False
+    cluster.operator._patience = Patience(1.0, 0.01)
     async with topics(cluster) as ui:
         await opened(ui, "G", "ctrl+d")
         await ui.type("payments")
