@@ -63,7 +63,7 @@ class Librdkafka:
     def __init__(self, bootstrap_servers: str, **settings: Any) -> None:
         self._admin = AdminClient({
             "bootstrap.servers": bootstrap_servers,
-            "socket.timeout.ms": 2_000,
+            "socket.timeout.ms": 10_000,
             "reconnect.backoff.max.ms": 200,
             "reconnect.backoff.ms": 50,
             "topic.metadata.refresh.interval.ms": -1,
@@ -244,7 +244,7 @@ def _librdkafka() -> str:
 
 
 def _asks_for_brokers(address: str) -> Callable[[], frozenset[int] | None]:
-    client = Librdkafka(address)
+    client = Librdkafka(address, **{"socket.timeout.ms": 1_000})
 
     def ask() -> frozenset[int] | None:
         with contextlib.suppress(KafkaException):

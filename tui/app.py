@@ -190,6 +190,8 @@ class KtuiApp(App[None]):
         self.leave(terminal.INTERRUPTED_CODE)
 
     def leave(self, code: int) -> None:
+        if not self.is_headless:
+            terminal.end_at_latest(code)
         self.exit(return_code=code)
 
     def show_help(self) -> None:

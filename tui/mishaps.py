@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from ktui.tui import terminal
+
 log = logging.getLogger("ktui")
 
 Tell = Callable[[str], None]
@@ -30,7 +32,9 @@ def watch(loop: asyncio.AbstractEventLoop, tell: Tell) -> None:
             log.error("loop: %s", context.get("message"))
 
     def of_thread(arguments: threading.ExceptHookArgs) -> None:
-        if arguments.exc_value is not None:
+        # The thread that writes to the terminal dies with it, which the round notices.
+        is_lost_terminal = isinstance(arguments.exc_value, OSError) and terminal.is_lost()
+        if arguments.exc_value is not None and not is_lost_terminal:
             note(arguments.exc_value, f"thread {arguments.thread.name if arguments.thread else '?'}")
 
     loop.set_exception_handler(of_loop)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
+import termios
 import threading
 from collections.abc import Mapping, MutableMapping
-from typing import Final, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 HANGUP_CODE: Final = 129
 INTERRUPTED_CODE: Final = 130
@@ -27,6 +29,11 @@ _FEW_COLOURS: Final = (
     "cons25",
 )
 _LEAVE_S: Final = 1.0
+LATEST_S: Final = 3.0
+"""After so long a process that ought to end is ended."""
+_RESTORE: Final = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[?1049l\x1b[?25h"
+"""Mouse, paste and focus reports off, the first screen, the cursor shown."""
+_saved_mode: list[Any] | None = None
 
 
 class Stoppable(Protocol):
@@ -47,7 +54,10 @@ def refusal(environ: Mapping[str, str] | None = None) -> str | None:
 
 
 def prepare(environ: MutableMapping[str, str] | None = None) -> None:
-    """Settings that Textual reads when it is imported: call this before."""
+    """Settings that Textual reads when it is imported: call this before. Notes how the terminal is now."""
+    global _saved_mode
+    with contextlib.suppress(OSError, termios.error):
+        _saved_mode = termios.tcgetattr(0)
     env = os.environ if environ is None else environ
     if env.get("SSH_CONNECTION") or env.get("SSH_TTY"):
         env.setdefault("TEXTUAL_FPS", FRAMES_OVER_SSH)
@@ -70,8 +80,24 @@ def is_lost() -> bool:
 
 
 def abandon() -> NoReturn:
-    """End at once, without touching a terminal that is not there any more."""
+    """End at once, without a word to a terminal that is not there any more."""
     os._exit(HANGUP_CODE)
+
+
+def end_at_latest(code: int, within_s: float = LATEST_S) -> None:
+    """See to it that the process ends, also when writing to the terminal blocks for ever."""
+    watch = threading.Timer(within_s, _end_hard, args=(code,))
+    watch.daemon = True
+    watch.start()
+
+
+def _end_hard(code: int) -> NoReturn:
+    if _saved_mode is not None and not is_lost():
+        with contextlib.suppress(OSError, termios.error):
+            termios.tcsetattr(0, termios.TCSANOW, _saved_mode)
+            os.set_blocking(2, False)
+            os.write(2, _RESTORE)
+    os._exit(code)
 
 
 def leave(code: int, feed: Stoppable | None = None) -> NoReturn:

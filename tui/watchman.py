@@ -15,6 +15,7 @@ from ktui.tui.crossing import Gap
 PERIOD_S: Final = 1.0
 _SIGNALS: Final = {
     signal.SIGHUP: terminal.HANGUP_CODE,
+    signal.SIGINT: terminal.INTERRUPTED_CODE,
     signal.SIGTERM: terminal.TERMINATED_CODE,
 }
 
@@ -43,8 +44,13 @@ class Watchman:
         if not app.is_headless:
             for number, code in _SIGNALS.items():
                 # Without these Textual dies at once and leaves the alternate screen and no echo behind.
-                self._loop.add_signal_handler(number, app.leave, code)
+                self._loop.add_signal_handler(number, self._signalled, code)
         mishaps.watch(self._loop, app.say)
+
+    def _signalled(self, code: int) -> None:
+        if terminal.is_lost():
+            terminal.abandon()
+        self._app.leave(code)
 
     def _round(self) -> None:
         if not self._app.is_headless and terminal.is_lost():

@@ -152,7 +152,8 @@ class Chart(Widget):
             self._waiting = None
         self._picture = self._picture_of(self.size)
         self._strips = self._painted()
-        self._drawn_at = time.monotonic()
+        if self._data is not None:
+            self._drawn_at = time.monotonic()
 
     def _picture_of(self, size: Size) -> Picture:
         if self._data is None:

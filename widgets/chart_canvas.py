@@ -17,7 +17,6 @@ from ktui.widgets.sparks import Glyphs
 AXIS_LINES: Final = 2
 ROWS_PER_MARK: Final = 4
 CELLS_PER_TIME: Final = 12
-POINTS_PER_CELL: Final = 4
 
 
 def letter_of(number: int, count: int) -> str:
@@ -44,8 +43,8 @@ def canvas(
         [Tick(tick.at - start, tick.label) for tick in x_ticks],
         y_ticks,
     )
-    sliver_s = (end - start) / columns * 2 / POINTS_PER_CELL
-    moved = [[_moved(_thinned(stretch, sliver_s), start) for stretch in stretches] for stretches in shown]
+    column_s = (end - start) / columns
+    moved = [[_moved(_thinned(stretch, column_s), start) for stretch in stretches] for stretches in shown]
     return plot(_curves(moved, end - start), frame, width, height, glyphs=glyphs)
 
 
@@ -62,17 +61,17 @@ def _still_span(start: float, end: float, columns: int) -> tuple[float, float]:
     return last - column * (columns - 1), last
 
 
-def _thinned(stretch: Stretch, sliver_s: float) -> Stretch:
-    """Where points cannot be told apart, the lowest and the highest of each sliver of time."""
-    slivers: dict[int, Stretch] = {}
+def _thinned(stretch: Stretch, column_s: float) -> Stretch:
+    """Of points too many to be told apart the lowest and the highest of each column."""
+    columns: dict[int, Stretch] = {}
     for point in stretch:
-        slivers.setdefault(int(point[0] / sliver_s), []).append(point)
-    if len(stretch) <= 2 * len(slivers):
+        columns.setdefault(int(point[0] / column_s), []).append(point)
+    if len(stretch) <= 2 * len(columns):
         return stretch
     by_value = itemgetter(1)
     return [
         point
-        for points in slivers.values()
+        for points in columns.values()
         for point in sorted({min(points, key=by_value), max(points, key=by_value)})
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,8 +16,10 @@ from ktui.widgets.sparks import Glyphs
 
 LEAST_WIDTH: Final = 32
 LEAST_HEIGHT: Final = 8
-HEAD_LINES: Final = 2
+ROWS_PER_LEGEND_LINE: Final = 8
+SENTENCE_LINES: Final = 2
 APART: Final = 2
+EARLIER_COLUMNS: Final = 3
 SIGN: Final = {Glyphs.BLOCKS: "━", Glyphs.ASCII: "*"}
 GAP_WORDS: Final = "no sample"
 _TO_ASCII: Final = str.maketrans("┤│┼└┬┴┘┐┌├─…━", "||++++++++-~*")
@@ -49,20 +52,29 @@ def _lines(data: ChartData, width: int, height: int, glyphs: Glyphs) -> tuple[Pi
     if width < LEAST_WIDTH or height < LEAST_HEIGHT:
         return _sentence(data, f"A chart needs {LEAST_WIDTH}x{LEAST_HEIGHT} cells.", width, height)
     span = data.span()
-    shown = [list(series.stretches(*span)) for series in data.series] if span else []
-    if span is None or not any(shown):
+    if span is None:
         return _sentence(data, data.empty_text, width, height)
+    start, end = span
+    # The axis begins up to a column before the span, and the line enters from before that.
+    earlier = start - (end - start) * EARLIER_COLUMNS / width
+    shown = [list(series.stretches(earlier, end)) for series in data.series]
+    if not any(shown):
+        return _sentence(data, data.empty_text, width, height)
+    head = [
+        _title_line(data, span, width),
+        *_legend_lines(data, width, max(1, height // ROWS_PER_LEGEND_LINE), glyphs),
+    ]
     try:
-        drawn = canvas(data, shown, span, (width, height - HEAD_LINES), glyphs)
+        drawn = canvas(data, shown, span, (width, height - len(head)), glyphs)
     except CannotPlot as error:
         return _sentence(data, f"The library that draws charts cannot be loaded: {error}", width, height)
-    return _title_line(data, span, width), _legend_line(data, width, glyphs), *map(tuple, drawn)
+    return (*head, *map(tuple, drawn))
 
 
 def _sentence(data: ChartData, sentence: str, width: int, height: int) -> tuple[PictureLine, ...]:
     title: PictureLine = ((cut(data.title, width), Tone.TITLE),)
     words: PictureLine = ((cut(sentence, width), Tone.MUTED),)
-    return (title, (), words) if height > HEAD_LINES else (words,)
+    return (title, (), words) if height > SENTENCE_LINES else (words,)
 
 
 def _title_line(data: ChartData, span: tuple[float, float], width: int) -> PictureLine:
@@ -73,15 +85,36 @@ def _title_line(data: ChartData, span: tuple[float, float], width: int) -> Pictu
     return (title, Tone.TITLE), (fit(times, width - text_width(title), Align.RIGHT), Tone.MUTED)
 
 
-def _legend_line(data: ChartData, width: int, glyphs: Glyphs) -> PictureLine:
-    """The unit over the y axis, then every series with its newest value."""
-    pieces: list[Piece] = [(cut(data.unit, width), Tone.MUTED)] if data.unit else []
-    left = width - text_width(data.unit)
-    for number, series in enumerate(data.series):
-        newest = GAP_WORDS if series.newest is None else data.number(series.newest)
-        sign = letter_of(number, len(data.series)) or SIGN[glyphs]
-        text = cut(f"{' ' * APART if pieces else ''}{sign} {series.name} {newest}", left)
-        if text:
-            pieces.append((text, number))
-        left -= text_width(text)
-    return tuple(pieces)
+def _legend_lines(data: ChartData, width: int, most: int, glyphs: Glyphs) -> list[PictureLine]:
+    """The unit over the y axis, then every series with its newest value; says how many there is no room for."""
+    count = len(data.series)
+    unit: list[Piece] = [(data.unit, Tone.MUTED)] if data.unit else []
+    entries = [_legend_entry(data, number, glyphs) for number in range(count)]
+    for kept in range(count, 0, -1):
+        more: list[Piece] = [(f"+{count - kept} more", Tone.MUTED)] if kept < count else []
+        lines = _packed([*unit, *entries[:kept], *more], width)
+        if len(lines) <= most:
+            return lines
+    return _packed([*unit, *entries[:1]], width)[:most]
+
+
+def _legend_entry(data: ChartData, number: int, glyphs: Glyphs) -> Piece:
+    series = data.series[number]
+    newest = GAP_WORDS if series.newest is None else data.number(series.newest)
+    sign = letter_of(number, len(data.series)) or SIGN[glyphs]
+    return f"{sign} {series.name} {newest}", number
+
+
+def _packed(pieces: Sequence[Piece], width: int) -> list[PictureLine]:
+    lines: list[PictureLine] = []
+    left = 0
+    for text, ink in pieces:
+        shown = cut(text, width)
+        size = text_width(shown)
+        if lines and size + APART <= left:
+            lines[-1] = (*lines[-1], (" " * APART, Tone.MUTED), (shown, ink))
+            left -= size + APART
+        else:
+            lines.append(((shown, ink),))
+            left = width - size
+    return lines

@@ -102,9 +102,9 @@ def rate_column(
 
 def _cells(values: Values, width: int, shape: Shape) -> Sequence[float | None]:
     """At most `width` values."""
-    if width <= 0:
-        return ()
     count = len(values)
+    if width <= 0 or not count:
+        return ()
     if not shape.per_cell and count > width:
         bounds = [cell * count // width for cell in range(width + 1)]
     elif shape.per_cell > 1:

@@ -104,6 +104,7 @@ class _Walk:
         self._old: Final = kept
         self._is_comparable: Final = kept.layout is layout
         self._seen: Final = bytearray(len(kept.topics))
+        self._needs_index = False
         self._index: dict[bytes, int] | None = None
         self._expected = 0
         """The kept topic that probably comes next."""
@@ -178,6 +179,7 @@ class _Walk:
         topics, place = self._old.topics, self._expected
         if place >= len(topics) or self._name_of(topics[place]) != head.name:
             if topics and self._index is None:
+                self._needs_index = True
                 return None
             place = -1 if self._index is None else self._index.get(head.name, -1)
         if place >= 0:
@@ -193,7 +195,7 @@ class _Walk:
         return end
 
     def _read_slowly(self, position: int) -> Steps[int]:
-        if self._old.topics and self._index is None:
+        if self._needs_index and self._index is None:
             yield from self._make_index()
             end = self._read_quickly(position)
             if end is not None:

@@ -1,6 +1,6 @@
-"""The answer to a request that is asked again and again: all but the offsets is compared at once, then only they are read.
+"""Answers to a request that is asked again and again: all but the offsets is compared at once, then they alone are read.
 
-The comparison is exact: an answer that differs in anything else is decoded from the start, and becomes the new template.
+The comparison is exact: an answer that differs in anything else is decoded from the start and may be the next template.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
-from ktui.adapters.kafka.offsets_wire import Decoded, EndOffsets, Rows, decode, form_of
+from ktui.adapters.kafka.offsets_table import Decoded, EndOffsets, Rows, decode
+from ktui.adapters.kafka.offsets_wire import form_of
 from ktui.adapters.kafka.steps import Steps
 
 _THROTTLE_BYTES = 4

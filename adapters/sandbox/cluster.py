@@ -205,13 +205,14 @@ class Sandbox:
             return servers.running(self._data_dir, node)
 
         try:
-            servers.wait_until_serving(
-                [revived(node) for node in nodes],
-                brokers,
-                data_dir=self._data_dir,
-                progress=self._progress,
-                start_again=lambda server: start(server.node),
-            )
+            for together in _in_order(nodes):
+                servers.wait_until_serving(
+                    [revived(node) for node in together],
+                    brokers,
+                    data_dir=self._data_dir,
+                    progress=self._progress,
+                    start_again=lambda server: start(server.node),
+                )
         except BaseException:
             for node in started:
                 faults.kill(node)
@@ -247,6 +248,16 @@ class Sandbox:
         state = load_state(self._data_dir)
         if state is not None:
             save_state(self._data_dir, state.with_node(node))
+
+
+def _in_order(nodes: Sequence[Node]) -> list[list[Node]]:
+    """Controllers before brokers: one that starts amid the first elections may cling to a leader that lost.
+
+    Brokers wait for a ZooKeeper that is still starting, so there all start at once.
+    """
+    controllers = [node for node in nodes if node.role is Role.CONTROLLER]
+    others = [node for node in nodes if node.role is not Role.CONTROLLER]
+    return [together for together in (controllers, others) if together]
 
 
 def _coordinators_of(spec: SandboxSpec) -> str:

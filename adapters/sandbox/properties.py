@@ -29,6 +29,7 @@ _FAILURE_DETECTION: Final = {
     "controller.quorum.election.backoff.max.ms": 300,
     "controller.quorum.request.timeout.ms": 1_000,
     "replica.lag.time.max.ms": 2_000,
+    "initial.broker.registration.timeout.ms": 20_000,
 }
 _SMALL: Final = {
     "num.network.threads": 1,

@@ -27,6 +27,8 @@ _STOP_GRACE_S: Final = 15.0
 _CONTROLLERS_GRACE_S: Final = 1.5
 _RECORDING_GRACE_S: Final = 60.0
 _POLL_S: Final = 0.05
+_PASSING: Final = ("NodeExistsException", "waiting for the controller to acknowledge that we are caught up")
+"""A broker met its own former session in ZooKeeper, or clung to a controller that lost an election meanwhile."""
 _STOP_ORDER: Final = (Role.BROKER, Role.CONTROLLER, Role.ZOOKEEPER)
 """A broker says good-bye to a controller, and a controller of old to ZooKeeper."""
 
@@ -123,10 +125,10 @@ def _serves(node: Node, brokers: Collection[int]) -> bool:
 
 
 def _after_end(server: Started, data_dir: Path, start_again: Callable[[Started], Started]) -> Started:
-    """Start it again if it met its own former session in ZooKeeper; otherwise say why it ended."""
+    """Start it again if what it died of passes; otherwise say why it ended."""
     log = log_file(data_dir, server.node)
     said = written(log, server.log_start)
-    if server.retries and "NodeExistsException" in said:
+    if server.retries and any(words in said for words in _PASSING):
         return replace(start_again(server), retries=server.retries - 1)
     is_port_taken = "Address already in use" in said or "BindException" in said
     raise NodeFailed(

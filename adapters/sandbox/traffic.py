@@ -23,6 +23,7 @@ logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 _TIMEOUT_S: Final = 30.0
 _PAUSE_S: Final = 0.5
 _RETRY_S: Final = 2.0
+_TOPIC_PAUSE_S: Final = 0.2
 _RECORDS_IN_A_BURST: Final = 200
 _ABORT_EVERY: Final = 5
 
@@ -113,27 +114,42 @@ async def write(servers: str, brokers: int, *, rounds: int | None, pause_s: floa
 
 
 async def _create_topics(servers: str, brokers: int) -> None:
-    """Make the topics that are not there."""
-    from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+    """Make the topics that are not there; returns when each can be written."""
+    from aiokafka.admin import AIOKafkaAdminClient
 
     admin = AIOKafkaAdminClient(bootstrap_servers=servers, client_id="ktui-sandbox")
     await admin.start()
     try:
-        there = set(await admin.list_topics())
-        new = [
-            NewTopic(
-                stream.topic,
-                stream.partitions,
-                min(stream.replicas, brokers),
-                topic_configs={"min.insync.replicas": str(min(stream.min_isr, brokers))},
-            )
-            for stream in STREAMS
-            if stream.topic not in there
-        ]
-        if new:
-            await admin.create_topics(new)
+        async with asyncio.timeout(_TIMEOUT_S):
+            while missing := await _not_ready(admin):
+                await admin.create_topics(
+                    [_new_topic(stream, brokers) for stream in missing], timeout_ms=5_000
+                )
+                await asyncio.sleep(_TOPIC_PAUSE_S)
     finally:
         await admin.close()
+
+
+async def _not_ready(admin: Any) -> list[Stream]:
+    """Asks for all topics: a question that names one may create it."""
+    described = await admin.describe_topics()
+    led = {
+        topic["topic"]: sum(partition["leader"] >= 0 for partition in topic["partitions"])
+        for topic in described
+        if not topic["error_code"]
+    }
+    return [stream for stream in STREAMS if led.get(stream.topic, 0) < 1]
+
+
+def _new_topic(stream: Stream, brokers: int) -> Any:
+    from aiokafka.admin import NewTopic
+
+    return NewTopic(
+        stream.topic,
+        stream.partitions,
+        min(stream.replicas, brokers),
+        topic_configs={"min.insync.replicas": str(min(stream.min_isr, brokers))},
+    )
 
 
 def _producer(servers: str, stream: Stream) -> Any:

@@ -53,7 +53,7 @@ class MembersFollower:
         self._nodes: dict[int, BrokerNode] | None = None
         self._held: tuple[ControllerNode | None, int | None] | None = None
         self._told: ControllerChanged | None = None
-        self._identity: tuple[str | None, Mode] | None = None
+        self._identity: tuple[str | None, Mode | None] | None = None
         self._migration_offset: int | None = None
         self._advanced_at: float | None = None
 
@@ -185,16 +185,21 @@ class MembersFollower:
             self._advanced_at = time.monotonic()
         self._migration_offset = offset
 
-    def _mode(self) -> Mode:
+    def _mode(self) -> Mode | None:
+        if self._is_left_behind():
+            return None
         node = self._held[0] if self._held else None
         is_advancing = self._advanced_at is not None and time.monotonic() < self._advanced_at + MIGRATION_S
         return Mode.MIGRATING if is_advancing or (node is not None and node.is_kraft) else Mode.ZOOKEEPER
 
-    def _judge_authority(self) -> None:
+    def _is_left_behind(self) -> bool:
+        """By a migration that is over: whoever asks the brokers knows what the cluster is now."""
         node = self._held[0] if self._held else None
-        is_left = node is not None and node.is_kraft and self._nodes == {}
+        return node is not None and node.is_kraft and self._nodes == {}
+
+    def _judge_authority(self) -> None:
         reason = "a KRaft controller has taken over and no broker is registered here: this ZooKeeper may be out of date"
-        self._report.fault("authority", reason if is_left else None, blocks=True)
+        self._report.fault("authority", reason if self._is_left_behind() else None, blocks=True)
 
 
 def _registration(broker: int, node: Node) -> BrokerNode:

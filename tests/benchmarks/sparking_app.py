@@ -24,6 +24,7 @@ TOPICS: Final = 25
 RATES: Final = 2
 KEPT: Final = 300
 CHARTED: Final = 3
+STEP: Final = 600.0
 COLUMNS: Final = (
     ColumnSpec("name", "NAME", 24, grow=True),
     rate_column("messages", "MSG/S", spark_width=18),
@@ -37,10 +38,17 @@ class SparkingApp(App[None]):
         self._per_cell = per_cell
         self._random = random.Random(4)
         self._newest = KEPT - 1
-        self._rates = [[self._sample() for _ in range(KEPT)] for _ in range(TOPICS * RATES)]
+        self._rates = [self._walk() for _ in range(TOPICS * RATES)]
 
-    def _sample(self) -> float:
-        return self._random.uniform(0, 9000)
+    def _walk(self) -> list[float]:
+        rates = [self._random.uniform(1000, 9000)]
+        while len(rates) < KEPT:
+            rates.append(self._next(rates[-1]))
+        return rates
+
+    def _next(self, rate: float) -> float:
+        """Another rate not far from the last one."""
+        return min(10_000.0, max(0.0, rate + self._random.uniform(-STEP, STEP)))
 
     def compose(self) -> ComposeResult:
         yield BigTable(COLUMNS)
@@ -55,7 +63,7 @@ class SparkingApp(App[None]):
         self._newest += 1
         for rates in self._rates:
             del rates[0]
-            rates.append(self._sample())
+            rates.append(self._next(rates[-1]))
         self._show()
 
     def _show(self) -> None:

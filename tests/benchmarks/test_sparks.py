@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import statistics
 import sys
 import time
-from collections.abc import Iterator
 from typing import Final
 
+import psutil
 import pytest
 
 from tests.benchmarks.conftest import Report
@@ -20,6 +22,7 @@ SPARKS_CORE_PERCENT: Final = 1.5
 SPARKS_BYTES_A_SECOND: Final = 12_000
 CHART_CORE_PERCENT: Final = 5.0
 CHART_FIRST_S: Final = 0.3
+STARTS: Final = 5
 AXIS: Final = "└"
 
 
@@ -29,14 +32,6 @@ def sparking(per_cell: int) -> Terminal:
     terminal = Terminal(command, columns=120, rows=40, env=paths)
     terminal.wait_for("topic-24")
     return terminal
-
-
-@pytest.fixture
-def chart() -> Iterator[tuple[Terminal, float]]:
-    """A program that opened its first chart, and the seconds from the key to the chart."""
-    with sparking(1) as terminal:
-        pressed_at = terminal.press("c")
-        yield terminal, terminal.wait_for(AXIS, since=pressed_at)
 
 
 @pytest.mark.parametrize("per_cell", [1, 5, 15])
@@ -55,18 +50,47 @@ def test_fifty_sparklines(per_cell: int, report: Report) -> None:
     assert share < SPARKS_CORE_PERCENT
 
 
-def test_first_chart(chart: tuple[Terminal, float], report: Report) -> None:
-    seconds = chart[1]
-    report("key to the first chart, import included", f"{seconds * 1000:.0f} ms", f"< {CHART_FIRST_S * 1000:.0f} ms")
-    assert seconds < CHART_FIRST_S
+def opened() -> tuple[Terminal, float, float]:
+    """A program that opened its first chart; seconds from the key to the chart, and of processor time for it."""
+    terminal = sparking(1)
+    terminal.wait_quiet(0.3)
+    before = processor_s(terminal)
+    pressed_at = terminal.press("c")
+    took = terminal.wait_for(AXIS, since=pressed_at)
+    return terminal, took, processor_s(terminal) - before
 
 
-def test_open_chart(chart: tuple[Terminal, float], report: Report) -> None:
-    terminal = chart[0]
-    time.sleep(2)
-    before = terminal.bytes_received
-    share = core_share(terminal.pid, MEASURED_S)
-    written = (terminal.bytes_received - before) / MEASURED_S
+def processor_s(terminal: Terminal) -> float:
+    times = psutil.Process(terminal.pid).cpu_times()
+    return float(times.user + times.system)
+
+
+def test_first_chart(report: Report) -> None:
+    """Other work on the machine adds to the time, so it is only told while there is much of it."""
+    took: list[float] = []
+    worked: list[float] = []
+    for _ in range(STARTS):
+        terminal, seconds, processor_seconds = opened()
+        terminal.close()
+        took.append(seconds)
+        worked.append(processor_seconds)
+    is_busy = os.getloadavg()[0] > (os.cpu_count() or 1)
+    report(
+        "key to the first chart, import included",
+        f"{min(took) * 1000:.0f} to {max(took) * 1000:.0f} ms, {statistics.median(worked) * 1000:.0f} ms of a core",
+        f"< {CHART_FIRST_S * 1000:.0f} ms" + (" (machine busy: time told only)" if is_busy else ""),
+    )
+    assert statistics.median(worked) < CHART_FIRST_S
+    assert is_busy or statistics.median(took) < CHART_FIRST_S
+
+
+def test_open_chart(report: Report) -> None:
+    terminal, *_ = opened()
+    with terminal:
+        time.sleep(2)
+        before = terminal.bytes_received
+        share = core_share(terminal.pid, MEASURED_S)
+        written = (terminal.bytes_received - before) / MEASURED_S
     report(
         "chart of 3 series with 300 samples, open at 1 Hz",
         f"{share:.2f} % of a core, {written:,.0f} bytes/s",

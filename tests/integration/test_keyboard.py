@@ -160,6 +160,7 @@ def test_a_topic_is_created_and_deleted_by_keys_only(desk: Desk, console: Termin
     console.wait_for(lambda lines: lines[2].startswith(name), 15)
 
     console.press("ctrl+d")
+    console.wait_for(DIALOG, 15)
     console.wait_for("partitions   RF 2", 15)
     type_name(console, name[:-1])
     console.wait_for("not the full name", 5)

@@ -72,9 +72,9 @@ def run_command(work: Callable[[], Coroutine[Any, Any, int | None]]) -> NoReturn
 
 
 def complain(sentence: str) -> None:
-    """One line on standard error."""
+    """One sentence on standard error; what is quoted below it keeps its lines."""
     with contextlib.suppress(OSError):
-        sys.stderr.write(f"ktui: {safe(sentence)}\n")
+        sys.stderr.write("ktui: " + "\n".join(map(safe, sentence.splitlines())) + "\n")
 
 
 def leave(code: int) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,17 +11,18 @@ from textual.screen import ModalScreen
 
 from ktui.tui.commands import COMMANDS, TABLE_KEYS, Argument, Command, Group, key_text
 from ktui.widgets.cells import Line, Run, Tone
+from ktui.widgets.fitting import fit
 from ktui.widgets.lines_panel import LinesPanel
 from ktui.widgets.status_line import StatusLine, StatusSegment
 
-SIGNS: tuple[tuple[str, str], ...] = (
-    ("1 2✕ 3!", "replicas in the order of assignment: 2 is out of sync and its broker not up, 3 lags"),
+SIGNS: Final = (
+    ("1 2✕ 3!", "replicas as assigned: 2 is out of sync and not up, 3 lags"),
     ("◆", "the active controller"),
     ("✕ ▲ ▼", "a broker that is missing, fenced, shutting down"),
     ("~", "the row changed a moment ago"),
     ("?", "not known"),
     ("no right", "this principal may not ask for it"),
-    ("live", "the picture is younger than two periods; else its age is shown"),
+    ("live", "heard within two periods of asking; else the age of the picture"),
 )
 
 
@@ -63,15 +64,15 @@ def _lines(offered: Collection[str], keymap: Mapping[str, str]) -> Iterator[Line
             if command.group is group:
                 yield _command_line(command, command.name in offered, keymap)
         if group is Group.MOVING:
-            yield from (_entry(keys, help_text, "", is_here=True) for keys, help_text in TABLE_KEYS)
+            yield from (_sign(keys, meaning) for keys, meaning in TABLE_KEYS)
         yield ()
     yield (Run("Signs", Tone.TITLE),)
     for sign, meaning in SIGNS:
-        yield _entry(sign, meaning, "", is_here=True)
+        yield _sign(sign, meaning)
 
 
 def _command_line(command: Command, is_here: bool, keymap: Mapping[str, str]) -> Line:
-    word = f":{command.words[0]}" if command.words else ""
+    word = f":{command.words[0]}" if command.words else command.title
     if command.argument is not Argument.NONE:
         word += f" {command.argument.value}"
     return _entry(key_text(command, keymap), command.help, word, is_here=is_here)
@@ -84,3 +85,7 @@ def _entry(key: str, meaning: str, word: str, *, is_here: bool) -> Line:
         Run(f" {word:<20}", tone),
         Run(f" {meaning}", tone),
     )
+
+
+def _sign(sign: str, meaning: str) -> Line:
+    return (Run(f"  {fit(sign, 13)}", Tone.KEY), Run(meaning))

@@ -9,11 +9,11 @@ from typing import Final
 from textual import on
 from textual.widget import Widget
 
+from ktui.adapters.model import Fault
 from ktui.adapters.topics import Topic
 from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
 from ktui.tui.present import configuration, topic_partitions
-from ktui.tui.present.faults import fault_lines
 from ktui.tui.present.formats import age
 from ktui.tui.present.name_filter import NameFilter
 from ktui.tui.present.partition_cells import BrokerStates
@@ -142,13 +142,9 @@ class TopicView(View):
         self._configuration.empty_text = "Nothing matches."
         self._configuration.show(TupleModel(configuration.rows(details.configs, self._config_filter.matches)))
 
-    def show_faults(self) -> None:
-        super().show_faults()
+    def faults(self) -> Sequence[Fault]:
         details = self._details.details
-        if details is not None and details.faults and not self.fault_panel.display:
-            self.fault_panel.display = True
-            self.fault_panel.show(fault_lines(details.faults, self.desk.now()))
-            self.fault_panel.refresh(layout=True)
+        return (*super().faults(), *(details.faults if details is not None else ()))
 
     def title(self) -> Line:
         topic = self._topic

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
+from ktui.adapters.model import Fault
 from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
 from ktui.tui.present.faults import fault_lines
@@ -111,8 +112,12 @@ class View(Vertical):
         segments += [StatusSegment(remark, grow_right=True) for remark in self.remarks()]
         self.title_line.show(segments)
 
+    def faults(self) -> Sequence[Fault]:
+        """What could not be read."""
+        return self.desk.snapshot.faults
+
     def show_faults(self) -> None:
-        lines = fault_lines(self.desk.snapshot.faults, self.desk.now())
+        lines = fault_lines(self.faults(), self.desk.now())
         if not self.desk.snapshot.brokers_loaded and (error := self.desk.feed.last_error()):
             lines = ((Run(f"▲ {safe(error)}", Tone.WARN),), (Run("It goes on trying.", Tone.MUTED),))
         if self.fault_panel.display != bool(lines):

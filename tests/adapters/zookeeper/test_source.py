@@ -188,6 +188,7 @@ async def test_a_kraft_controller_means_migrating(watched: Watched) -> None:
     for broker in (1, 2, 3):
         watched.tree.delete(f"/brokers/ids/{broker}")
     await watched.until(lambda: "authority" in watched.faults)
+    assert watched.of(ClusterIdentified)[-1].mode is None
     assert next(event.blocks for event in watched.of(SourceState) if event.what == "authority")
 
 
@@ -281,7 +282,7 @@ async def test_topics_on_screen_are_read_in_the_pauses_of_a_long_round(
     await watched.until(lambda: watched.is_complete, within_s=20)
     await watched.rounds(3)
     tree.state("t39", 7, 2, [2], epoch=1)
-    await watched.until(lambda: watched.rows("t39")[7].leader == 2, within_s=1.5)
+    await watched.until(lambda: watched.rows("t39")[7].leader == 2, within_s=2.5)
 
 
 async def test_refresh_reads_everything_now(watched: Watched) -> None:

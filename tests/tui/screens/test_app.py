@@ -253,3 +253,13 @@ async def test_a_wide_terminal_shows_more_columns_in_the_same_order() -> None:
         narrow = ui.line_with("HOST").split()
         assert len(wide) > len(narrow)
         assert [title for title in wide if title in narrow] == narrow
+
+
+async def test_the_palette_offers_what_works_here() -> None:
+    async with console(small()) as ui:
+        await ui.press("3", "ctrl+p")
+        await ui.until(lambda: len(ui.app.screen_stack) == 2)
+        await ui.type("partitions")
+        await ui.until(lambda: "leaders and in-sync replicas, live" in ui.text)
+        await ui.press("down", "enter")
+        await ui.until(lambda: ui.lines[2].startswith("Partitions  30"))

@@ -1,0 +1,103 @@
+"""Brokers and the cluster: sums of what their partitions receive, as far as all of it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import nan
+from typing import Final
+
+from ktui.adapters.rates.keys import CLUSTER, Whole
+from ktui.adapters.rates.record_sizes import RecordSizes
+from ktui.adapters.rates.shown import Shown
+from ktui.adapters.rates.slots import SlotFrames
+from ktui.adapters.rates.track import Track
+
+SHOWN_MISSES: Final = 2
+"""A number is shown until so many samples in a row were missing."""
+
+
+class TickSums:
+    """The sums of one tick."""
+
+    def __init__(self, sizes: RecordSizes) -> None:
+        self._sizes = sizes
+        self._messages: dict[int, float] = {}
+        self._sized_messages: dict[int, float] = {}
+        self._bytes: dict[int, float] = {}
+        self._blank: set[int] = set()
+        """Leaders with a partition whose rate is not known yet."""
+        self._stale: set[int] = set()
+        """Leaders that have not answered for a partition."""
+        self.has_lost = False
+        """Whether the rate of a topic is not known that has been."""
+
+    def add(self, track: Track, since: float) -> None:
+        """Count a topic; samples from before `since` do not count."""
+        mean, rates = self._sizes.mean(track.name), track.rates
+        for leader, indexes in track.groups:
+            if len(indexes) == 1:
+                part, oldest = rates[indexes[0]], track.stamps[indexes[0]]
+            else:
+                part, oldest = sum(rates[i] for i in indexes), min(track.stamps[i] for i in indexes)
+            if oldest < since:
+                self._stale.add(leader)
+            elif part == part:
+                self._messages[leader] = self._messages.get(leader, 0.0) + part
+                if mean is not None:
+                    self._sized_messages[leader] = self._sized_messages.get(leader, 0.0) + part
+                    self._bytes[leader] = self._bytes.get(leader, 0.0) + part * mean
+            else:
+                self._blank.add(leader)
+                self.has_lost = self.has_lost or track.has_value
+
+    def broker(self, broker: int) -> float:
+        """NaN: not known."""
+        if broker in self._stale:
+            return nan
+        messages = self._messages.get(broker)
+        if messages is None:
+            return nan if broker in self._blank else 0.0
+        return messages
+
+    def record_bytes(self, brokers: Iterable[int]) -> float | None:
+        """Mean bytes of the records that these receive, by the topics of which it is known."""
+        brokers = tuple(brokers)
+        messages = sum(self._sized_messages.get(broker, 0.0) for broker in brokers)
+        return sum(self._bytes.get(broker, 0.0) for broker in brokers) / messages if messages else None
+
+
+class Totals:
+    """The history of brokers and of the cluster."""
+
+    def __init__(self) -> None:
+        self.slots: SlotFrames[int | Whole] = SlotFrames()
+        self.record_bytes: Mapping[int | Whole, float] = {}
+        self._shown: dict[int | Whole, Shown] = {}
+        self._missed: dict[int | Whole, int] = {}
+
+    def take(self, sums: TickSums, brokers: Mapping[int, bool], seconds: float) -> None:
+        """The sums of a tick; by broker: whether it answers. Without all of them the cluster's is not known."""
+        for gone in [key for key in self.slots.keys if key is not CLUSTER and key not in brokers]:
+            self.slots.release(gone)
+            self._shown.pop(gone, None)
+        self.slots.begin()
+        total = 0.0
+        for broker, answers in brokers.items():
+            rate = sums.broker(broker) if answers else nan
+            self._put(broker, rate, seconds)
+            total += rate
+        self._put(CLUSTER, nan if sums.has_lost or not brokers else total, seconds)
+        sizes = {CLUSTER: sums.record_bytes(brokers), **{b: sums.record_bytes((b,)) for b in brokers}}
+        kept = {key: size for key, size in self.record_bytes.items() if key in sizes}
+        self.record_bytes = {**kept, **{key: size for key, size in sizes.items() if size is not None}}
+
+    def _put(self, key: int | Whole, rate: float, seconds: float) -> None:
+        shown = self._shown.setdefault(key, Shown())
+        if rate == rate:
+            shown.add(rate, seconds)
+            self._missed[key] = 0
+        else:
+            self._missed[key] = self._missed.get(key, 0) + 1
+            if self._missed[key] >= SHOWN_MISSES:
+                shown.forget()
+        self.slots.put(key, rate, shown.value)
