@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 from typing import Final
@@ -16,6 +17,7 @@ LINE_HEIGHT: Final = 18
 FONT_SIZE: Final = 14
 BASELINE: Final = 14
 MARGIN: Final = 12
+_WORDS: Final = re.compile(r"[^ ]+(?: [^ ]+)*")
 FONTS: Final = "'DejaVu Sans Mono', 'Fira Code', Menlo, Consolas, monospace"
 
 
@@ -28,22 +30,21 @@ def svg_text(picture: Picture, colour: Callable[[Ink], str], *, background: str)
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"'
         f' width="{width:g}" height="{height:g}">\n'
         f'<rect width="100%" height="100%" fill="{background}"/>\n'
-        f'<g font-family="{FONTS}" font-size="{FONT_SIZE}" xml:space="preserve">\n{texts}\n</g>\n</svg>\n'
+        f'<g font-family="{FONTS}" font-size="{FONT_SIZE}">\n{texts}\n</g>\n</svg>\n'
     )
 
 
 def _texts(picture: Picture, colour: Callable[[Ink], str]) -> Iterator[str]:
-    """One element a run of characters; its length is given, so that columns stay whatever the font."""
+    """One element for words in a row; its length is given, so that columns stay whatever the font."""
     for row, line in enumerate(picture.lines):
         column = 0
         for text, ink in line:
-            shown = text.strip(" ")
-            if shown:
-                x = MARGIN + (column + len(text) - len(text.lstrip(" "))) * CELL_WIDTH
+            for words in _WORDS.finditer(text):
+                x = MARGIN + (column + text_width(text[: words.start()])) * CELL_WIDTH
                 y = MARGIN + row * LINE_HEIGHT + BASELINE
                 weight = ' font-weight="bold"' if ink is Tone.TITLE else ""
                 yield (
-                    f'<text x="{x:g}" y="{y:g}" textLength="{text_width(shown) * CELL_WIDTH:g}"'
-                    f' fill="{colour(ink)}"{weight}>{escape(shown)}</text>'
+                    f'<text x="{x:g}" y="{y:g}" textLength="{text_width(words[0]) * CELL_WIDTH:g}"'
+                    f' fill="{colour(ink)}"{weight}>{escape(words[0])}</text>'
                 )
             column += text_width(text)

@@ -92,12 +92,10 @@ class _Source:
 
 def _fetch_one(jar: LockedJar, source: _Source, folder: Path) -> None:
     """Take, check, move: the cache never holds a part of a file."""
-    import requests
-
     for pause_s in (*_PAUSES_S, None):
         try:
             path = source.take(jar)
-        except (OSError, RuntimeError, SandboxError, requests.RequestException) as error:
+        except (OSError, RuntimeError, SandboxError) as error:
             if pause_s is None:
                 raise SandboxError(f"{jar.coordinate} could not be fetched: {_first_line(error)}") from error
             time.sleep(pause_s)

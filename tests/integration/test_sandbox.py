@@ -23,6 +23,7 @@ from ktui.adapters.sandbox.cluster import Sandbox
 from ktui.adapters.sandbox.errors import SandboxError
 from ktui.adapters.sandbox.spec import Fault, Mode, NodeState, SandboxSpec
 from ktui.adapters.sandbox.traffic import STREAMS, write_burst
+from tests.terminal import Terminal, ktui
 
 pytestmark = pytest.mark.integration
 
@@ -310,6 +311,25 @@ def test_without_a_terminal_it_prints_the_picture_and_is_gone(tmp_path: Path) ->
     assert done.returncode == 0, done.stderr
     assert "1 of 1 up" in done.stdout
     assert running_in(state / "ktui" / "sandbox" / "zookeeper") == []
+
+
+@pytest.mark.zookeeper
+@pytest.mark.parametrize("end", ["left", "console killed", "terminal lost"])
+def test_the_cluster_lives_as_long_as_the_console_on_it(end: str, folder: Path) -> None:
+    words = ["--mode", "zookeeper", "--brokers", "1", "--data-dir", str(folder)]
+    with Terminal(ktui("sandbox", *words)) as terminal:
+        terminal.wait_for("1 of 1 up", WAIT_S)
+        assert len(running_in(folder)) == 2
+        if end == "left":
+            terminal.press("q")
+            assert terminal.wait_exit(WAIT_S) == 0
+        elif end == "console killed":
+            psutil.Process(terminal.pid).children()[-1].kill()
+            assert terminal.wait_exit(WAIT_S) == 128 + signal.SIGKILL
+        else:
+            terminal.hang_up()
+            assert terminal.wait_exit(WAIT_S) == 128 + signal.SIGHUP
+        wait_for(lambda: not running_in(folder))
 
 
 @pytest.mark.kraft

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -13,10 +12,10 @@ import click
 from click.core import ParameterSource
 
 from ktui.adapters.sandbox.cluster import Sandbox, sandboxes_running
-from ktui.adapters.sandbox.spec import Fault, SandboxStatus
-from ktui.tui.cli.exits import complain
+from ktui.adapters.sandbox.spec import Fault
 from ktui.tui.cli.sandbox_choice import Asked, asked_spec, existing, the_one_with, to_look_at
-from ktui.tui.cli.sandbox_text import as_document, down_command, status_lines
+from ktui.tui.cli.sandbox_talk import offer_to_end, say, write_traffic
+from ktui.tui.cli.sandbox_text import as_document, status_lines
 
 R = TypeVar("R")
 
@@ -135,30 +134,3 @@ def fault(asked: Asked, action: str, node: str) -> None:
     after = box.fault(Fault(action), node)
     state = next(seen.state for seen in after.nodes if seen.name == node)
     click.echo(f"{node} is {state}")
-
-
-def offer_to_end(box: Sandbox) -> None:
-    """Ask whether to end what runs although its owner is gone; without a terminal it only says so."""
-    seen = box.status()
-    if not seen.is_orphaned:
-        return
-    said = f"a ktui that is gone left a sandbox running in {seen.data_dir}"
-    if sys.stdin.isatty() and sys.stderr.isatty():
-        if click.confirm(f"{said}. End it now?", default=True, err=True):
-            box.down()
-        return
-    say(f"{said}; `{down_command(seen.data_dir)}` ends it")
-
-
-def write_traffic(status: SandboxStatus) -> None:
-    """Write some hundred records."""
-    from ktui.adapters.sandbox.traffic import write_burst
-
-    say("writing a little traffic")
-    count = write_burst(status.bootstrap_servers, status.count_of_brokers)
-    say(f"wrote {count} records")
-
-
-def say(sentence: str) -> None:
-    """Progress goes to standard error."""
-    complain(sentence)

@@ -22,8 +22,8 @@ from ktui.adapters.sandbox.cluster import Sandbox
 from ktui.adapters.sandbox.spec import SandboxStatus
 from ktui.adapters.sandbox.traffic import Traffic
 from ktui.tui.cli.exits import Interrupted
-from ktui.tui.cli.sandbox import offer_to_end, say, write_traffic
 from ktui.tui.cli.sandbox_choice import Asked, asked_spec
+from ktui.tui.cli.sandbox_talk import offer_to_end, say, write_traffic
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _CHILD_GRACE_S: Final = 3.0
