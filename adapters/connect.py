@@ -66,7 +66,7 @@ class Cluster:
             await self.controllers.close()
 
 
-def make_cluster(target: Target, *, with_log_dirs: bool = True) -> Cluster:
+def make_cluster(target: Target, *, with_log_dirs: bool = True, with_rates: bool = True) -> Cluster:
     """No network is touched; BadSettings for files and values that cannot be used."""
     security = read_security(target.command_config) if target.command_config else PLAINTEXT
     pool = BrokerPool(target.bootstrap_servers, security)
@@ -78,13 +78,13 @@ def make_cluster(target: Target, *, with_log_dirs: bool = True) -> Cluster:
             raise BadSettings(
                 "no brokers given: controllers do not tell where the brokers are; add -b HOST:PORT"
             )
-        poll = PollSource(target, pool, controllers, with_log_dirs=with_log_dirs)
+        poll = PollSource(target, pool, controllers, with_log_dirs=with_log_dirs, with_rates=with_rates)
         return Cluster(target, pool, controllers, poll, sources=[poll])
-    return _with_zookeeper(target, pool, controllers, with_log_dirs=with_log_dirs)
+    return _with_zookeeper(target, pool, controllers, with_log_dirs=with_log_dirs, with_rates=with_rates)
 
 
 def _with_zookeeper(
-    target: Target, pool: BrokerPool, controllers: BrokerPool, *, with_log_dirs: bool
+    target: Target, pool: BrokerPool, controllers: BrokerPool, *, with_log_dirs: bool, with_rates: bool
 ) -> Cluster:
     from ktui.adapters.zookeeper.ensemble import parse_ensemble
     from ktui.adapters.zookeeper.source import ZooKeeperSource
@@ -104,6 +104,7 @@ def _with_zookeeper(
         controllers,
         find_brokers=None if target.bootstrap_servers else find_brokers,
         with_log_dirs=with_log_dirs,
+        with_rates=with_rates,
     )
     return Cluster(target, pool, controllers, poll, zookeeper, [zookeeper, poll])
 

@@ -114,6 +114,8 @@ class ControllerChanged:
     stamp: Stamp
     controller: Controller | None
     reason: str | None = None
+    is_absent: bool = False
+    """Whether there is none, as far as those who should know can tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ktui.adapters.connect import Cluster, make_cluster
 from ktui.adapters.errors import NoAnswer
 from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.pipeline import Batcher, supervise
+from ktui.adapters.rates.view import RatesView
 from ktui.adapters.target import Target
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,14 @@ class Feed:
         """Stretch (above 1) or shorten (below 1) the periods of polling."""
         self._call(self._cluster.set_pace, factor)
 
+    def pin(self, topics: Collection[str]) -> None:
+        """Partitions of these topics keep a history of their own, on screen or not."""
+        self._call(setattr, self._cluster.poll.rates, "pinned", tuple(topics))
+
+    def rates(self) -> RatesView:
+        """The newest rates; a new object at most once a second."""
+        return self._cluster.poll.rates.view
+
     def heard_at(self) -> float | None:
         """`time.monotonic()` of the last answer of any source; None: none yet."""
         heard = [at for source in self._cluster.sources if (at := source.heard_at()) is not None]
@@ -110,6 +119,7 @@ class Feed:
         self._task = asyncio.current_task()
         self._is_ready.set()
         sink = Batcher(on_snapshot)
+        self._cluster.poll.rates.snapshot = lambda: sink.reducer.snapshot
         self._cluster.known_size = lambda topic: sink.reducer.snapshot.sizes.by_topic.get(topic)
         try:
             async with asyncio.TaskGroup() as group:

@@ -132,6 +132,8 @@ class ClusterSnapshot:
     controller: Controller | None = None
     controller_reason: str | None = None
     """Why the controller is not known, when it is not."""
+    has_no_controller: bool = False
+    """Whether those who should know say that there is none, rather than that it is not known."""
     quorum: Quorum | None = None
     brokers: tuple[Broker, ...] = ()
     """By id; the missing ones included."""

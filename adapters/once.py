@@ -101,7 +101,7 @@ class OpenCluster:
 @asynccontextmanager
 async def open_cluster(target: Target, *, with_log_dirs: bool = False) -> AsyncIterator[OpenCluster]:
     """Connect, and close again whatever happens."""
-    cluster = OpenCluster(make_cluster(target, with_log_dirs=with_log_dirs))
+    cluster = OpenCluster(make_cluster(target, with_log_dirs=with_log_dirs, with_rates=False))
     try:
         yield cluster
     finally:

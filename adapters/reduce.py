@@ -44,6 +44,7 @@ class _Named:
 
     controller: Controller | None
     reason: str | None
+    is_absent: bool
 
 
 @dataclass(slots=True)
@@ -119,7 +120,7 @@ class Reducer:
 
     def _take_controller(self, event: ControllerChanged) -> None:
         witness = event.controller.source if event.controller else _witness(event.stamp.source)
-        self._controllers[witness] = _Named(event.controller, event.reason)
+        self._controllers[witness] = _Named(event.controller, event.reason, event.is_absent)
 
     def _take_fault(self, event: SourceState) -> None:
         key = (event.stamp.source, event.what, event.where)
@@ -155,7 +156,7 @@ class Reducer:
         brokers_owner = self._owner(self._registered, "brokers", mode)
         registered = self._registered[brokers_owner] if brokers_owner else None
         brokers = self._roll.call(registered, topics.shares if loaded else {}, seen_at)
-        controller, reason = self._controller(before, brokers, seen_at)
+        controller, reason, is_absent = self._controller(before, brokers, seen_at)
         candidate = replace(
             identity,
             topics=topics,
@@ -164,6 +165,7 @@ class Reducer:
             brokers_loaded=registered is not None,
             controller=controller,
             controller_reason=reason,
+            has_no_controller=is_absent,
             sources=tuple(sorted({*self._views, *self._registered})),
             sizes=self._sizes.follow(topics),
             faults=tuple(sorted(self._faults.values(), key=lambda fault: (fault.what, fault.where))),
@@ -175,7 +177,7 @@ class Reducer:
 
     def _controller(
         self, before: ClusterSnapshot, brokers: Sequence[Broker], seen_at: float
-    ) -> tuple[Controller | None, str | None]:
+    ) -> tuple[Controller | None, str | None, bool]:
         for witness in CONTROLLER_BEST_FIRST:
             named = self._controllers.get(witness)
             if named is None or (
@@ -183,9 +185,9 @@ class Reducer:
             ):
                 continue
             if named.controller is None:
-                return None, named.reason
-            return self._dated(named.controller, before.controller, brokers, seen_at), None
-        return None, None
+                return None, named.reason, named.is_absent
+            return self._dated(named.controller, before.controller, brokers, seen_at), None, False
+        return None, None, False
 
     def _dated(
         self, controller: Controller, held: Controller | None, brokers: Sequence[Broker], seen_at: float
@@ -216,7 +218,7 @@ def _identified(snapshot: ClusterSnapshot, event: ClusterIdentified) -> ClusterS
 
 
 _COMPARED: Final = (
-    "cluster_id", "mode", "metadata_version", "sources", "controller", "controller_reason", "quorum",
+    "cluster_id", "mode", "metadata_version", "sources", "controller", "controller_reason", "has_no_controller", "quorum",
     "brokers", "is_loaded", "brokers_loaded", "faults",
 )  # fmt: skip
 _BY_IDENTITY: Final = ("topics", "sizes", "problem_since")

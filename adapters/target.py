@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ktui.adapters.addresses import Address
@@ -28,3 +29,7 @@ class Target:
     """Patterns of topics that are not changed, with * and ?."""
     timeout_s: float = 10.0
     """For each question of a sub-command."""
+    rates_bytes_per_s: int = 250_000
+    """What questions for throughput may move, both directions together."""
+    metrics_urls: Mapping[int, str] = field(default_factory=dict, hash=False)
+    """Where brokers tell their counters, by id: Prometheus text (`http…/metrics`) or Jolokia (`http…/jolokia`)."""

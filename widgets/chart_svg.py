@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from html import escape
+from itertools import accumulate
 from typing import Final
 
 from ktui.widgets.cells import Tone
@@ -35,16 +36,18 @@ def svg_text(picture: Picture, colour: Callable[[Ink], str], *, background: str)
 
 
 def _texts(picture: Picture, colour: Callable[[Ink], str]) -> Iterator[str]:
-    """One element for words in a row; its length is given, so that columns stay whatever the font."""
+    """One element for words in a row; each character is placed, so that columns stay whatever the font."""
     for row, line in enumerate(picture.lines):
         column = 0
         for text, ink in line:
             for words in _WORDS.finditer(text):
-                x = MARGIN + (column + text_width(text[: words.start()])) * CELL_WIDTH
+                places = _places(words[0], column + text_width(text[: words.start()]))
                 y = MARGIN + row * LINE_HEIGHT + BASELINE
                 weight = ' font-weight="bold"' if ink is Tone.TITLE else ""
-                yield (
-                    f'<text x="{x:g}" y="{y:g}" textLength="{text_width(words[0]) * CELL_WIDTH:g}"'
-                    f' fill="{colour(ink)}"{weight}>{escape(words[0])}</text>'
-                )
+                yield f'<text x="{places}" y="{y:g}" fill="{colour(ink)}"{weight}>{escape(words[0])}</text>'
             column += text_width(text)
+
+
+def _places(words: str, column: int) -> str:
+    columns = accumulate((text_width(character) for character in words[:-1]), initial=column)
+    return " ".join(f"{MARGIN + at * CELL_WIDTH:g}" for at in columns)

@@ -25,6 +25,8 @@ class Lane(StrEnum):
     """Whatever a broker forwards to the controller: it may hang for a minute."""
     BULK = "bulk"
     """Log directories and configurations."""
+    OFFSETS = "offsets"
+    """End offsets of many partitions, every second."""
     ADMIN = "admin"
     """Changes."""
 

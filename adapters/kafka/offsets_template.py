@@ -1,4 +1,4 @@
-"""Answers to a request that is asked again and again: all but the offsets is compared at once, then they alone are read.
+"""Answers to a request that is asked again and again: all but the offsets is compared at once, then those are read.
 
 The comparison is exact: an answer that differs in anything else is decoded from the start and may be the next template.
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
 from typing import Final
 
 from ktui.adapters.rates.exact import ExactRates
@@ -15,7 +14,7 @@ from ktui.adapters.rates.partition_history import PartitionHistory
 from ktui.adapters.rates.record_sizes import RecordSizes
 from ktui.adapters.rates.slots import NO_VALUE, SlotFrames
 from ktui.adapters.rates.totals import SHOWN_MISSES, TickSums, Totals
-from ktui.adapters.rates.track import NEVER, Track
+from ktui.adapters.rates.track import Track
 from ktui.adapters.rates.view import RatesView
 
 MEMORY_BYTES: Final = 32_000_000
@@ -34,13 +33,13 @@ class Tick:
     clock: float
     """Its end."""
     began: float
-    """Samples from before belong to an earlier tick."""
+    """The end of the tick before: samples from before belong there."""
     seconds: float
-    """From its beginning to the next one's."""
+    """Its length."""
     patience_s: Callable[[Track], float]
     """How much older a topic's samples may be because it was not its turn; 0 for one that is due in every tick."""
-    brokers: Mapping[int, bool]
-    """All brokers that there should be, and whether they answer."""
+    brokers: Mapping[int, bool | None]
+    """All known brokers, and whether they answer; None: gone, so that it leads nothing."""
 
 
 class RateStore:
@@ -128,13 +127,16 @@ class RateStore:
         if track.name in self.topics:
             self.topics.put(track.name, rate, track.shown.value)
 
-    def spread(self, track: Track, after: float, tick_s: float) -> None:
+    def spread(self, track: Track, after: float, at: float, clock: float) -> None:
         """A topic that was sampled seldom has moved since then: its mean rate belongs to all of that time."""
-        rate, until = track.rate(), track.sampled_at()
-        if not rate > 0 or until in (NEVER, inf):
+        rate = track.rate()
+        if not rate > 0:
             return
+        track.motion.idle_since = self.quiet.get(track.name, after if track.name in self.topics else None)
+        self._changes.note(track.name, track.motion, rate, at, clock)
         self._begin(track.name, after)
-        self.topics.fill(track.name, after, until + tick_s, rate)
+        self.topics.fill(track.name, after, clock, rate)
+        track.has_value, track.valued_at = True, clock
 
     def rest(self, track: Track) -> None:
         """A topic is not sampled in every tick any more, because it does not move."""

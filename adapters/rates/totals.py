@@ -28,7 +28,7 @@ class TickSums:
         """Leaders with a partition whose rate is not known yet."""
         self._stale: set[int] = set()
         """Leaders that have not answered for a partition."""
-        self.has_lost = False
+        self._has_lost = False
         """Whether the rate of a topic is not known that has been."""
 
     def add(self, track: Track, since: float) -> None:
@@ -48,7 +48,16 @@ class TickSums:
                     self._bytes[leader] = self._bytes.get(leader, 0.0) + part * mean
             else:
                 self._blank.add(leader)
-                self.has_lost = self.has_lost or track.has_value
+                self._has_lost = self._has_lost or track.has_value
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a part of the whole is not known."""
+        return self._has_lost or bool(self._stale)
+
+    def total(self) -> float:
+        """Of all brokers, as far as it is known."""
+        return sum(self._messages.values())
 
     def broker(self, broker: int) -> float:
         """NaN: not known."""
@@ -75,21 +84,24 @@ class Totals:
         self._shown: dict[int | Whole, Shown] = {}
         self._missed: dict[int | Whole, int] = {}
 
-    def take(self, sums: TickSums, brokers: Mapping[int, bool], seconds: float) -> None:
-        """The sums of a tick; by broker: whether it answers. Without all of them the cluster's is not known."""
+    def take(self, sums: TickSums, brokers: Mapping[int, bool | None], seconds: float) -> None:
+        """The sums of a tick; by broker: whether it answers, None for one that is gone."""
         for gone in [key for key in self.slots.keys if key is not CLUSTER and key not in brokers]:
             self.slots.release(gone)
             self._shown.pop(gone, None)
         self.slots.begin()
-        total = 0.0
         for broker, answers in brokers.items():
-            rate = sums.broker(broker) if answers else nan
-            self._put(broker, rate, seconds)
-            total += rate
-        self._put(CLUSTER, nan if sums.has_lost or not brokers else total, seconds)
-        sizes = {CLUSTER: sums.record_bytes(brokers), **{b: sums.record_bytes((b,)) for b in brokers}}
-        kept = {key: size for key, size in self.record_bytes.items() if key in sizes}
-        self.record_bytes = {**kept, **{key: size for key, size in sizes.items() if size is not None}}
+            self._put(broker, sums.broker(broker) if answers else nan, seconds)
+        is_whole = bool(brokers) and not sums.has_gaps and False not in brokers.values()
+        self._put(CLUSTER, sums.total() if is_whole else nan, seconds)
+        self._take_sizes(sums, brokers)
+
+    def _take_sizes(self, sums: TickSums, brokers: Iterable[int]) -> None:
+        """The mean of the last tick with movement stands while there is none."""
+        sizes: dict[int | Whole, float | None] = {CLUSTER: sums.record_bytes(brokers)}
+        sizes.update((broker, sums.record_bytes((broker,))) for broker in brokers)
+        now = {key: size or self.record_bytes.get(key) for key, size in sizes.items()}
+        self.record_bytes = {key: size for key, size in now.items() if size is not None}
 
     def _put(self, key: int | Whole, rate: float, seconds: float) -> None:
         shown = self._shown.setdefault(key, Shown())

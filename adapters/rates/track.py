@@ -14,6 +14,8 @@ from ktui.adapters.topics import Topic
 
 UNKNOWN: Final = -1
 NEVER: Final = -inf
+ENTRY_BYTES: Final = 44
+TOPIC_BYTES: Final = 6
 
 Group = tuple[int, tuple[int, ...]]
 """A leader, and the indexes of the partitions that it leads."""
@@ -26,8 +28,8 @@ class Track:
     """
 
     __slots__ = (
-        "_epochs", "_leaders", "_offsets", "groups", "has_value", "id", "missed", "motion", "moved_at", "name", "rates",
-        "shown", "stamps", "table", "valued_at",
+        "_epochs", "_leaders", "_offsets", "cost_bytes", "groups", "has_value", "id", "missed", "motion", "moved_at",
+        "name", "rates", "shown", "stamps", "table", "valued_at",
     )  # fmt: skip
 
     def __init__(self, topic: Topic) -> None:
@@ -42,6 +44,8 @@ class Track:
         self.stamps = array("d")
         """When a partition's last sample came; NEVER before the first, +inf without a leader."""
         self.groups: tuple[Group, ...] = ()
+        self.cost_bytes = 0
+        """What one sample of it takes on the wire, both directions, about."""
         self.moved_at = NEVER
         """The last sample in which any offset rose."""
         self.shown = Shown()
@@ -75,6 +79,7 @@ class Track:
             if leader >= 0:
                 by_leader.setdefault(leader, []).append(index)
         self.groups = tuple((leader, tuple(indexes)) for leader, indexes in by_leader.items())
+        self.cost_bytes = ENTRY_BYTES * len(leaders) + len(self.groups) * (TOPIC_BYTES + 2 * len(self.name))
         return True
 
     def _restart(self) -> None:

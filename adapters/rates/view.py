@@ -101,10 +101,9 @@ class RatesView:
         if exact is not None:
             return BytesRate(exact, Method.METRICS)
         messages = self.per_s(key)
-        if messages is None:
-            return None
-        sizes = self.record_sizes if isinstance(key, str) else self.total_record_sizes
-        size = sizes.get(key) if messages else 0.0  # type: ignore[call-overload]
+        if not messages:
+            return None if messages is None else BytesRate(0.0, Method.LOG_GROWTH)
+        size = self.record_sizes.get(key) if isinstance(key, str) else self.total_record_sizes.get(key)
         return None if size is None else BytesRate(messages * size, Method.LOG_GROWTH)
 
     def bytes_out_per_s(self, key: str | int | Whole) -> float | None:

@@ -152,7 +152,9 @@ class MembersFollower:
             return
         node, epoch = self._held
         if node is None:
-            event = ControllerChanged(stamp(), None, f"no broker holds {CONTROLLER} in ZooKeeper")
+            event = ControllerChanged(
+                stamp(), None, f"no broker holds {CONTROLLER} in ZooKeeper", is_absent=True
+            )
         else:
             event = ControllerChanged(
                 stamp(), Controller(node.broker_id, epoch, "zookeeper", self._endpoint(node))

@@ -277,21 +277,40 @@ def test_killing_the_owner_leaves_no_process(mode: Mode, folder: Path) -> None:
 
 
 @pytest.mark.kraft
-def test_what_outlived_even_its_guardian_is_found_and_ended(folder: Path) -> None:
-    with owner(Mode.KRAFT, folder) as process:
+def test_what_outlived_even_its_guardian_is_found_and_ended_when_wanted(folder: Path) -> None:
+    leave_orphans(Mode.KRAFT, folder)
+    status = ktui_sandbox("status", "--data-dir", str(folder))
+    assert status.returncode == 0
+    assert "a ktui that is gone left a sandbox running" in status.stderr
+    for answer, left in (("n", 2), ("y", 0)):
+        with Terminal(ktui("sandbox", "status", "--data-dir", str(folder))) as terminal:
+            terminal.wait_for("End it now?", WAIT_S)
+            terminal.press(answer, "enter")
+            assert terminal.wait_exit(WAIT_S) == 0
+        assert len(running_in(folder)) == left
+
+
+@pytest.mark.zookeeper
+def test_what_outlived_even_its_guardian_may_be_taken_over(folder: Path) -> None:
+    leave_orphans(Mode.ZOOKEEPER, folder)
+    before = Sandbox.at(folder).status()
+    up = ktui_sandbox("up", "--data-dir", str(folder))
+    assert (up.returncode, "a ktui that is gone" in up.stderr) == (0, True)
+    after = Sandbox.at(folder).status()
+    assert not after.is_orphaned
+    assert after.nodes == before.nodes
+    down = ktui_sandbox("down", "--data-dir", str(folder))
+    assert (down.returncode, running_in(folder)) == (0, [])
+
+
+def leave_orphans(mode: Mode, folder: Path) -> None:
+    with owner(mode, folder) as process:
         for child in psutil.Process(process.pid).children():
             if "guardian" in " ".join(child.cmdline()):
                 child.kill()
         process.kill()
         process.wait()
     assert Sandbox.at(folder).status().is_orphaned
-    status = ktui_sandbox("status", "--data-dir", str(folder))
-    assert status.returncode == 0
-    assert "a ktui that is gone left a sandbox running" in status.stderr
-    adopted = Sandbox.at(folder).up()
-    assert not adopted.is_orphaned
-    down = ktui_sandbox("down", "--data-dir", str(folder))
-    assert (down.returncode, running_in(folder)) == (0, [])
 
 
 @pytest.mark.kraft
@@ -318,7 +337,7 @@ def test_without_a_terminal_it_prints_the_picture_and_is_gone(tmp_path: Path) ->
 def test_the_cluster_lives_as_long_as_the_console_on_it(end: str, folder: Path) -> None:
     words = ["--mode", "zookeeper", "--brokers", "1", "--data-dir", str(folder)]
     with Terminal(ktui("sandbox", *words)) as terminal:
-        terminal.wait_for("1 of 1 up", WAIT_S)
+        terminal.wait_for("1/1 brokers", WAIT_S)
         assert len(running_in(folder)) == 2
         if end == "left":
             terminal.press("q")

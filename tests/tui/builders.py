@@ -28,7 +28,12 @@ SETTINGS = TopicSettings(min_isr=2, retention_ms=7 * DAY_MS, cleanup_policy="del
 
 
 def partition(
-    index: int, replicas: Sequence[int], isr: Sequence[int] | None = None, *, leader: int | None = None, epoch: int = 5
+    index: int,
+    replicas: Sequence[int],
+    isr: Sequence[int] | None = None,
+    *,
+    leader: int | None = None,
+    epoch: int = 5,
 ) -> Partition:
     """Led by the first replica in sync, or by nobody."""
     in_sync = tuple(replicas if isr is None else isr)
@@ -38,7 +43,11 @@ def partition(
 
 
 def topic(
-    name: str, partitions: int | Iterable[Partition] = 3, *, brokers: Sequence[int] = (1, 2, 3), **fields: object
+    name: str,
+    partitions: int | Iterable[Partition] = 3,
+    *,
+    brokers: Sequence[int] = (1, 2, 3),
+    **fields: object,
 ) -> Topic:
     """Partitions spread over the brokers with all of them as replicas, unless given."""
     if isinstance(partitions, int):
@@ -59,7 +68,9 @@ def broker(broker_id: int, state: BrokerState = BrokerState.UP, **fields: object
 
 def quorum(leader: int = 101, epoch: int = 7, *, lag: int = 0, behind_s: float = 0.2) -> Quorum:
     voters = tuple(
-        QuorumReplica(i, 5_000 - (lag if i != leader else 0), lag if i != leader else 0, behind_s, f"10.0.1.{i}:9093")
+        QuorumReplica(
+            i, 5_000 - (lag if i != leader else 0), lag if i != leader else 0, behind_s, f"10.0.1.{i}:9093"
+        )
         for i in (101, 102, 103)
     )
     observers = tuple(QuorumReplica(i, 5_000, 0, 0.1) for i in (1, 2, 3))
@@ -133,7 +144,9 @@ def _shrunk(before: Topic, extra: int | None) -> Topic:
     for row in partitions(before.table):
         isr = tuple(r for r in row.isr if r not in gone)
         leader = row.leader if row.leader in isr else next(iter(isr), NO_LEADER)
-        rows.append(replace(row, isr=isr, leader=leader, leader_epoch=row.leader_epoch + (leader != row.leader)))
+        rows.append(
+            replace(row, isr=isr, leader=leader, leader_epoch=row.leader_epoch + (leader != row.leader))
+        )
     return replace(before, table=table_of(rows))
 
 

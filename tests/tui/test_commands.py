@@ -17,7 +17,11 @@ def test_every_name_key_and_word_stands_for_one_command() -> None:
 
 
 def test_changes_are_marked_as_such() -> None:
-    assert {command.name for command in COMMANDS if command.changes_cluster} == {"create", "create-like", "delete"}
+    assert {command.name for command in COMMANDS if command.changes_cluster} == {
+        "create",
+        "create-like",
+        "delete",
+    }
     assert all(command.changes_cluster == (command.group is Group.CHANGING) for command in COMMANDS)
 
 

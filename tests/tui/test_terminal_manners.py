@@ -78,5 +78,15 @@ def test_leaving_waits_for_a_stuck_feed_for_a_second_only() -> None:
 
 def test_this_module_imports_nothing_of_textual() -> None:
     program = "import sys, ktui.tui.terminal; sys.exit('textual' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", program], env={"PYTHONPATH": str(ROOT / ".src")}, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={"PYTHONPATH": str(ROOT / ".src")}, check=False
+    )
     assert done.returncode == 0
+
+
+def test_a_process_that_ought_to_end_is_ended() -> None:
+    program = "import time\nfrom ktui.tui import terminal\nterminal.end_at_latest(7, 0.1)\ntime.sleep(60)\n"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={"PYTHONPATH": str(ROOT / ".src")}, timeout=20, check=False
+    )
+    assert done.returncode == 7

@@ -14,6 +14,7 @@ from ktui.widgets import chart as chart_module
 from ktui.widgets.chart import Chart
 from ktui.widgets.chart_data import ChartData, Series
 from ktui.widgets.chart_picture import Picture, chart_picture
+from ktui.widgets.chart_svg import CELL_WIDTH, MARGIN
 from ktui.widgets.sparks import Glyphs
 from tests.widgets.doubles import WidgetApp, shown_lines
 
@@ -51,7 +52,7 @@ def drawings(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 async def until(happened: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
-        while not happened():
+        while not happened():  # noqa: ASYNC110 - a timer of the widget makes it happen
             await asyncio.sleep(0.01)
 
 
@@ -170,16 +171,18 @@ async def test_the_exported_document_holds_the_text_in_its_place(theme: str) -> 
         await pilot.pause()
         document = ElementTree.fromstring(chart.export_svg())
         text = chart.export_text()
-    rows: dict[float, list[tuple[float, str]]] = {}
+    rows: dict[float, list[tuple[int, str]]] = {}
     for element in document.iter("{http://www.w3.org/2000/svg}text"):
         place = rows.setdefault(float(element.attrib["y"]), [])
-        place.append((float(element.attrib["x"]), cast(str, element.text)))
+        columns = [round((float(x) - MARGIN) / CELL_WIDTH) for x in element.attrib["x"].split()]
+        assert columns == list(range(columns[0], columns[0] + len(cast(str, element.text))))
+        place.append((columns[0], cast(str, element.text)))
         assert element.attrib["fill"].startswith("#")
     drawn = []
     for row in sorted(rows):
         line = ""
-        for x, shown in sorted(rows[row]):
-            line = line.ljust(round((x - 12) / 8.4)) + shown
+        for column, shown in sorted(rows[row]):
+            line = line.ljust(column) + shown
         drawn.append(line)
     assert drawn == [line for line in text.splitlines() if line]
 

@@ -10,7 +10,9 @@ async def test_every_widget_is_shown_in_every_theme(theme: str) -> None:
     app = Gallery()
     app.theme = theme
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("j", "space", "t", "slash", "1", "escape", "colon", "escape", "2", "3", "t", "4", "t", "1")
+        await pilot.press(
+            "j", "space", "t", "slash", "1", "escape", "colon", "escape", "2", "3", "t", "4", "t", "1"
+        )
         for key in ("n", "ctrl+d", "v"):
             await pilot.press(key)
             assert len(app.screen_stack) == 2

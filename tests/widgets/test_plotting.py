@@ -9,7 +9,9 @@ from ktui.widgets.chart_axes import Tick
 from ktui.widgets.plotting import DOCUMENTATION, Curve, Frame, plot
 from tests.test_import_hygiene import REPORT, loaded_by
 
-FRAME = Frame((0.0, 10.0), (0.0, 4.0), [Tick(0.0, "zero"), Tick(10.0, "ten")], [Tick(0.0, "0"), Tick(4.0, "4")])
+FRAME = Frame(
+    (0.0, 10.0), (0.0, 4.0), [Tick(0.0, "zero"), Tick(10.0, "ten")], [Tick(0.0, "0"), Tick(4.0, "4")]
+)
 DIAGONAL = Curve([[(0.0, 0.0), (10.0, 4.0)]])
 DRAW = """
 from ktui.widgets.chart import Chart
@@ -32,7 +34,8 @@ def test_curves_and_axes_have_their_inks() -> None:
     assert len(drawn) == 8
     assert {sum(len(text) for text, _ in line) for line in drawn} == {40}
     assert {ink for line in drawn for _, ink in line} == {Tone.MUTED, 0, 1}
-    assert {ink for text, ink in drawn[0] if text.strip("4┤ ")} == {1, 0}
+    assert {ink for _, ink in drawn[0]} == {Tone.MUTED, 1}
+    assert {ink for _, ink in drawn[-3]} == {Tone.MUTED, 0}
     assert {ink for line in drawn[-2:] for _, ink in line} == {Tone.MUTED}
     assert DOCUMENTATION not in sys.modules
 
@@ -47,4 +50,6 @@ def test_one_drawing_leaves_nothing_to_the_next(capsys: pytest.CaptureFixture[st
 
 def test_a_letter_stands_on_its_curve() -> None:
     drawn = plot([Curve(DIAGONAL.stretches, "q", (0.0, 0.0)), Curve([])], FRAME, 40, 8)
-    assert ("q", 0) in drawn[-3]
+    label, curve, *_ = drawn[-3]
+    assert label == ("0┤", Tone.MUTED)
+    assert (curve[0][0], curve[1]) == ("q", 0)

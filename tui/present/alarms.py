@@ -9,7 +9,7 @@ from ktui.adapters.model import Broker, BrokerState, ClusterSnapshot
 from ktui.adapters.topics import BrokerShare
 from ktui.tui.present.formats import age, counted, ids, size_in_words
 from ktui.tui.present.sanitise import safe
-from ktui.tui.present.verdict import ALARM_SIGN, has_no_controller
+from ktui.tui.present.verdict import ALARM_SIGN
 from ktui.tui.present.words import STATE_SIGN, STATE_TONE, STATE_WORD
 from ktui.widgets.cells import Line, Run, Tone
 
@@ -32,7 +32,7 @@ def _alarm(words: str, rest: str, tone: Tone = Tone.BAD, sign: str = ALARM_SIGN)
 
 
 def _controller(snapshot: ClusterSnapshot) -> Iterator[Line]:
-    if has_no_controller(snapshot):
+    if snapshot.has_no_controller:
         yield _alarm("no controller", safe(snapshot.controller_reason or ""))
 
 

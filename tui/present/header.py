@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ktui.adapters.model import BrokerState, ClusterSnapshot, Mode
 from ktui.tui.present.formats import UNKNOWN, age, counted
 from ktui.tui.present.sanitise import safe
-from ktui.tui.present.verdict import has_no_controller, verdict
+from ktui.tui.present.verdict import verdict
 from ktui.tui.present.words import MODE_WORD
 from ktui.widgets.cells import Line, Run, Tone, line
 from ktui.widgets.status_line import StatusSegment
@@ -78,7 +78,7 @@ def _controller(snapshot: ClusterSnapshot) -> Line:
     if controller is not None:
         epoch = "" if controller.epoch is None else f" e{controller.epoch}"
         return line(f"ctrl {controller.id}{epoch}")
-    if has_no_controller(snapshot):
+    if snapshot.has_no_controller:
         return (Run("ctrl none", Tone.BAD),)
     return line(f"ctrl {UNKNOWN}")
 

@@ -28,9 +28,9 @@ COLUMNS: Final = (
     ColumnSpec("class", "PROBLEM", 16),
     ColumnSpec("topic", "TOPIC", 24, grow=True, min_width=12),
     ColumnSpec("partition", "PART", 4, Align.RIGHT),
-    ColumnSpec("replicas", "REPLICAS", 16, min_width=8),
+    ColumnSpec("replicas", "REPLICAS", 16, min_width=8, rank=1),
     ColumnSpec("isr", "ISR", 4, Align.RIGHT),
-    ColumnSpec("min", "MIN", 3, Align.RIGHT),
+    ColumnSpec("min", "MIN", 3, Align.RIGHT, rank=2),
     ColumnSpec("since", "FOR", 4, Align.RIGHT),
     ColumnSpec("why", "WHY", 26, min_width=16, grow=True),
 )

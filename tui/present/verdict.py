@@ -14,8 +14,6 @@ OK_SIGN = "●"
 ALARM_SIGN = "▲"
 PERMISSION_WORD = "needs "
 """How a reason begins when a right is missing."""
-ABSENCE_WORD = "no "
-"""How a reason begins when there is none, as far as those who should know can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +55,8 @@ def is_missing_right(reason: str | None) -> bool:
     return reason is not None and reason.startswith(PERMISSION_WORD)
 
 
-def has_no_controller(snapshot: ClusterSnapshot) -> bool:
-    """Whether there is none; not being able or allowed to ask is not that."""
-    return snapshot.controller is None and (snapshot.controller_reason or "").startswith(ABSENCE_WORD)
-
-
 def _no_controller(snapshot: ClusterSnapshot) -> Verdict | None:
-    return Verdict("NO CONTROLLER", Tone.BAD) if has_no_controller(snapshot) else None
+    return Verdict("NO CONTROLLER", Tone.BAD) if snapshot.has_no_controller else None
 
 
 def _of_class(health: Health, which: PartitionClass, words: str, tone: Tone) -> Verdict | None:

@@ -17,6 +17,7 @@ from ktui.tui.present.faults import fault_lines
 from ktui.tui.present.sanitise import safe
 from ktui.tui.screens.messages import OffersChanged, TaskFailed
 from ktui.widgets.cells import Line, Run, Tone
+from ktui.widgets.fitting import wrap_line
 from ktui.widgets.lines_panel import LinesPanel
 from ktui.widgets.status_line import StatusLine, StatusSegment
 
@@ -30,7 +31,7 @@ class View(Vertical):
         super().__init__(classes="view")
         self.desk = desk
         self.title_line = StatusLine(classes="title")
-        self.fault_panel = LinesPanel(classes="faults")
+        self.fault_panel = LinesPanel(wrap=True, classes="faults")
         self.is_shown = False
         self._offers: frozenset[str] = frozenset()
 
@@ -123,10 +124,13 @@ class View(Vertical):
         if self.fault_panel.display != bool(lines):
             self.fault_panel.display = bool(lines)
         if lines != self.fault_panel.lines:
-            resized = len(lines) != len(self.fault_panel.lines)
+            is_resized = self._height(lines) != self._height(self.fault_panel.lines)
             self.fault_panel.show(lines)
-            if resized:
+            if is_resized:
                 self.fault_panel.refresh(layout=True)
+
+    def _height(self, lines: Sequence[Line]) -> int:
+        return sum(len(wrap_line(line, self.size.width)) for line in lines)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR and event.worker.error is not None:

@@ -19,7 +19,7 @@ from ktui.adapters.kafka.link import Lane
 from ktui.adapters.kafka.metadata import fetch_metadata
 from ktui.adapters.kafka.metadata_decoder import MetadataDecoder, in_steps
 from ktui.adapters.kafka.poll.round import QUICK_S, Desk, Question
-from ktui.adapters.model import Broker, BrokerState, Controller, Mode
+from ktui.adapters.model import BrokerState, Controller, Mode
 
 PERIOD_S: Final = 1.0
 SEARCH_PERIOD_S: Final = 0.25
@@ -35,6 +35,7 @@ DIRECT_AGAIN_S: Final = 30.0
 WITNESSES: Final = 3
 """Brokers that are asked at once."""
 
+NO_LEADER: Final = "no quorum leader"
 Node = int | Address
 
 
@@ -81,7 +82,9 @@ class ControllerQuestion(Question):
         self.desk.is_controller_told.set()
         stamp = self.desk.stamp()
         if controller_id is None:
-            self.desk.tell(ControllerChanged(stamp, None, "no controller: the brokers name none"))
+            self.desk.tell(
+                ControllerChanged(stamp, None, "no controller: the brokers name none", is_absent=True)
+            )
         else:
             self.desk.tell(ControllerChanged(stamp, Controller(controller_id, None, "metadata")))
 
@@ -173,7 +176,9 @@ class ControllerQuestion(Question):
 
     def _give_up(self) -> None:
         stamp = self.desk.stamp()
-        self.desk.tell(ControllerChanged(stamp, None, self._reason()), QuorumObserved(stamp, None))
+        reason = self._reason()
+        is_absent = reason == NO_LEADER
+        self.desk.tell(ControllerChanged(stamp, None, reason, is_absent), QuorumObserved(stamp, None))
 
     def _reason(self) -> str:
         """Why nobody knows, in one sentence."""
@@ -183,7 +188,7 @@ class ControllerQuestion(Question):
             return "needs Describe on Cluster" if isinstance(denied, NotPermitted) else str(denied)
         reached = [r for r in refusals if not isinstance(r, ConnectFailed)]
         if reached or self._pending:
-            return "no quorum leader"
+            return NO_LEADER
         return "no broker or controller answers"
 
     def _cancel_pending(self) -> None:

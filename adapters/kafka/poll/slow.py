@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 
 from ktui.adapters.errors import AdapterError, NoAnswer, NotSupported
@@ -23,6 +23,9 @@ LOG_DIRS_PERIOD_S: Final = 30.0
 LOG_DIRS_S: Final = 10.0
 AT_ONCE: Final = 8
 """Brokers that are asked at the same time."""
+
+OnSizes = Callable[[int, Mapping[str, Mapping[int, int]]], Awaitable[None]]
+"""Is called with a broker and the bytes of its replicas by topic and partition index, at once."""
 
 
 def _up(desk: Desk) -> list[int]:
@@ -111,6 +114,10 @@ class LogDirsQuestion(Question):
 
     what = "log dirs"
 
+    def __init__(self, desk: Desk, on_sizes: OnSizes | None = None) -> None:
+        super().__init__(desk)
+        self._on_sizes = on_sizes
+
     def period_s(self) -> float:
         return LOG_DIRS_PERIOD_S
 
@@ -129,6 +136,8 @@ class LogDirsQuestion(Question):
             return
         self.desk.works(self.what, where)
         self.desk.tell(LogDirsObserved(self.desk.stamp(), broker, answer.directories, answer.replica_bytes))
+        if self._on_sizes is not None:
+            await self._on_sizes(broker, answer.replica_bytes)
 
 
 async def _each(brokers: Iterable[int], ask_one: Callable[[int], Awaitable[None]]) -> None:

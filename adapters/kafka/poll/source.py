@@ -11,6 +11,8 @@ from ktui.adapters.errors import AdapterError
 from ktui.adapters.events import SourceName
 from ktui.adapters.kafka.poll.brokers import BrokersQuestion
 from ktui.adapters.kafka.poll.controller import ControllerQuestion
+from ktui.adapters.kafka.poll.quiet import QuietQuestion
+from ktui.adapters.kafka.poll.rates import RatesQuestion
 from ktui.adapters.kafka.poll.round import Desk, Question
 from ktui.adapters.kafka.poll.settings import SettingsQuestion
 from ktui.adapters.kafka.poll.slow import KindQuestion, LogDirsQuestion, MovingQuestion
@@ -39,6 +41,7 @@ class PollSource:
         *,
         find_brokers: FindBrokers | None = None,
         with_log_dirs: bool = True,
+        with_rates: bool = True,
     ) -> None:
         self._find_brokers = find_brokers
         self.desk = Desk(target, pool, controllers, sink=lambda events: None)
@@ -48,13 +51,17 @@ class PollSource:
         self.kind = KindQuestion(self.desk)
         self.brokers = BrokersQuestion(self.desk, self._on_brokers)
         self.moving = MovingQuestion(self.desk)
-        self.log_dirs = LogDirsQuestion(self.desk)
+        self.rates = RatesQuestion(self.desk, on_stale_leaders=self.topics.hurry)
+        self.log_dirs = LogDirsQuestion(self.desk, self.rates.take_sizes)
         self.visible = VisibleQuestion(self.desk, self.topics)
         self._questions: list[Question] = [
             self.brokers, self.kind, self.controller, self.topics, self.visible, self.settings, self.moving,
         ]  # fmt: skip
         if with_log_dirs:
             self._questions.append(self.log_dirs)
+            self.rates.look_at_sizes = self.log_dirs.hurry
+        if with_rates:
+            self._questions += [self.rates, QuietQuestion(self.rates)]
 
     async def run(self, sink: Sink) -> None:
         self.desk.sink = sink

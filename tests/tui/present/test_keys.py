@@ -11,7 +11,9 @@ TOPICS = GLOBAL | {
 }  # fmt: skip
 
 
-def shown(offered: set[str], width: int, *, way_back: bool = False, keymap: dict[str, str] | None = None) -> str:
+def shown(
+    offered: set[str], width: int, *, way_back: bool = False, keymap: dict[str, str] | None = None
+) -> str:
     return "  ".join(" ".join(entry) for entry in bar(offered, keymap or {}, width, has_way_back=way_back))
 
 
@@ -22,9 +24,7 @@ def test_a_view_without_keys_of_its_own_shows_the_screens() -> None:
 
 
 def test_the_keys_of_a_view_go_before_the_names_of_the_screens() -> None:
-    assert shown(TOPICS, 80) == (
-        "enter open  / filter  s sort  n new  ^d delete  1-9 screens  : go  ? help"
-    )
+    assert shown(TOPICS, 80) == ("enter open  / filter  s sort  n new  ^d delete  1-9 screens  : go  ? help")
     assert shown(TOPICS, 80, way_back=True).endswith("^d delete  p pause  : go  ? help  q back") or shown(
         TOPICS, 80, way_back=True
     ).endswith(": go  ? help  q back")

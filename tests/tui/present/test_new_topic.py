@@ -65,7 +65,14 @@ def test_only_brokers_that_are_up_count() -> None:
 
 @pytest.mark.parametrize(
     ("text", "milliseconds"),
-    [("7d", "604800000"), ("36H", "129600000"), ("90m", "5400000"), ("10s", "10000"), ("5ms", "5"), ("forever", "-1")],
+    [
+        ("7d", "604800000"),
+        ("36H", "129600000"),
+        ("90m", "5400000"),
+        ("10s", "10000"),
+        ("5ms", "5"),
+        ("forever", "-1"),
+    ],
 )
 def test_durations(text: str, milliseconds: str) -> None:
     assert parse_duration(text) == milliseconds

@@ -83,13 +83,17 @@ def test_zookeeper_mode_shows_its_controller() -> None:
 
 
 def test_a_lost_quorum_says_why() -> None:
-    lost = kraft([], quorum=None, controller=None, controller_reason="no quorum leader")
+    lost = kraft(
+        [], quorum=None, controller=None, controller_reason="no quorum leader", has_no_controller=True
+    )
     assert "Controller  no quorum leader" in shown(lost)
 
 
 def test_disks_one_may_not_ask_for() -> None:
     faults = tuple(Fault("log dirs", f"broker {i}", "needs Describe on Cluster", NOW) for i in (1, 2, 3))
-    assert "            disk no right  no right  no right" in shown(replace(small(), sizes=Sizes(), faults=faults))
+    assert "            disk no right  no right  no right" in shown(
+        replace(small(), sizes=Sizes(), faults=faults)
+    )
 
 
 def test_the_largest_topics() -> None:

@@ -23,7 +23,9 @@ from tests.tui.builders import GIB, NOW, broker, kraft, large, partition, small,
 LOOK = ProblemLook(BrokerStates(frozenset({1, 3})), {("b", 1): NOW - 41}, NOW)
 MIXED = [
     topic("a", [partition(0, [1, 2, 3]), partition(1, [1, 2, 3], [1, 3])], moving=(0,)),
-    topic("b", [partition(0, [1, 2, 3]), partition(1, [2, 1, 3], [], leader=-1), partition(2, [1, 2, 3], [1])]),
+    topic(
+        "b", [partition(0, [1, 2, 3]), partition(1, [2, 1, 3], [], leader=-1), partition(2, [1, 2, 3], [1])]
+    ),
     topic("c", [partition(0, [1, 2, 3])]),
 ]
 
@@ -100,7 +102,7 @@ def test_what_is_wrong_with_the_cluster_as_a_whole() -> None:
     assert lines(without_broker_2(small())) == [
         "✕ broker 2 missing for 41s  30 replicas, 30 out of sync, 0 leaders"
     ]
-    lost = kraft([], controller=None, controller_reason="no quorum leader")
+    lost = kraft([], controller=None, controller_reason="no quorum leader", has_no_controller=True)
     assert lines(lost) == ["▲ no controller  no quorum leader"]
     mixed = kraft([], brokers=(broker(1), broker(2, version="4.3"), broker(3)))
     assert lines(mixed) == ["▲ brokers of mixed versions  4.3 on 2; 4.4 on 1, 3"]

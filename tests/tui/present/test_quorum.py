@@ -50,7 +50,9 @@ def test_facts_in_kraft() -> None:
         "High water  5,000 records of the metadata log are committed",
         "Metadata    version 4.4-IV2",
     ]
-    assert texts(quorum.facts(replace(small(), mode=Mode.MIGRATING), UTC))[0].startswith("Migrating from ZooKeeper")
+    assert texts(quorum.facts(replace(small(), mode=Mode.MIGRATING), UTC))[0].startswith(
+        "Migrating from ZooKeeper"
+    )
 
 
 def test_facts_in_zookeeper_mode() -> None:
@@ -64,10 +66,19 @@ def test_facts_in_zookeeper_mode() -> None:
 
 
 def test_no_controller_and_why() -> None:
-    lost = kraft([], quorum=None, controller=None, controller_reason="no quorum leader", metadata_version=None)
+    lost = kraft(
+        [],
+        quorum=None,
+        controller=None,
+        controller_reason="no quorum leader",
+        has_no_controller=True,
+        metadata_version=None,
+    )
     assert texts(quorum.facts(lost, UTC)) == ["Controller  no quorum leader"]
     assert quorum.no_rows_sentence(lost) == "The quorum is not known: no quorum leader."
-    assert quorum.no_rows_sentence(kraft([], quorum=None, brokers_loaded=False)).startswith("Nothing is known")
+    assert quorum.no_rows_sentence(kraft([], quorum=None, brokers_loaded=False)).startswith(
+        "Nothing is known"
+    )
 
 
 def test_laggards_in_words() -> None:

@@ -89,10 +89,12 @@ def test_a_limit_ends_the_search() -> None:
     ],
 )
 def test_what_is_asked_of_one_broker(ask: Ask, expected: list[tuple[str, int]]) -> None:
-    topics = TopicMap.of([
-        topic("a", [partition(0, [2, 1]), partition(1, [1, 2]), partition(2, [1, 3])]),
-        topic("b", [partition(0, [1, 2], [1])]),
-    ])
+    topics = TopicMap.of(
+        [
+            topic("a", [partition(0, [2, 1]), partition(1, [1, 2]), partition(2, [1, 3])]),
+            topic("b", [partition(0, [1, 2], [1])]),
+        ]
+    )
     found = at_once(on_broker(2, ask).select(topics))
     assert [(one.name, index) for one, index in found] == expected
     assert at_once(on_broker(9, ask).select(topics)).count == 0

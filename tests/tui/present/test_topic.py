@@ -58,7 +58,12 @@ def test_partitions_with_offsets_once_they_are_known() -> None:
     details = TopicDetails({0: 10}, {0: 1_234_567}, {1: (3,)})
     rows = TopicPartitionRows(SHORT, look, details)
     shown = dict(zip(keys, map(plain, rows.row(0).cells), strict=True))
-    assert (shown["partition"], shown["end"], shown["start"], shown["eligible"]) == ("0", "1,234,567", "10", "-")
+    assert (shown["partition"], shown["end"], shown["start"], shown["eligible"]) == (
+        "0",
+        "1,234,567",
+        "10",
+        "-",
+    )
     assert [plain(cell) for cell in rows.row(1).cells][-3:] == ["?", "?", "3"]
 
 

@@ -25,7 +25,7 @@ def shown(snapshot: ClusterSnapshot, width: int = 80, **around: object) -> str:
     [
         (ClusterSnapshot(), "connecting…"),
         (kraft([OK]), "OK"),
-            (kraft([], is_loaded=False), "reading topics…"),
+        (kraft([], is_loaded=False), "reading topics…"),
         (kraft([topic("a", [partition(0, [1, 2, 3], [], leader=-1)])]), "OFFLINE 1"),
         (kraft([topic("a", [partition(0, [1, 2, 3], [1])])]), "UNDER MIN ISR 1"),
         (kraft([topic("a", [partition(0, [1, 2, 3], [1, 2])])]), "AT MIN ISR 1"),
@@ -39,7 +39,10 @@ def shown(snapshot: ClusterSnapshot, width: int = 80, **around: object) -> str:
             "2 BROKERS MISSING",
         ),
         (kraft([OK], brokers=(broker(1), broker(2, BrokerState.FENCED))), "BROKER 2 FENCED"),
-        (kraft([OK], controller=None, controller_reason="no quorum leader"), "NO CONTROLLER"),
+        (
+            kraft([OK], controller=None, controller_reason="no quorum leader", has_no_controller=True),
+            "NO CONTROLLER",
+        ),
         (kraft([OK], controller=None, controller_reason="needs Describe on Cluster"), "OK"),
         (kraft([OK], controller=None, controller_reason="the brokers do not tell"), "OK"),
     ],

@@ -29,6 +29,14 @@ async def test_why_nothing_is_read_is_said_and_it_goes_on_trying() -> None:
         assert "It goes on trying." not in ui.text
 
 
+async def test_a_long_reason_is_broken_not_cut() -> None:
+    async with console() as ui:
+        ui.feed.error = "b.example:9092: name: " + "the name cannot be resolved " * 4 + "at all"
+        await ui.pass_time(1)
+        assert "at all" in ui.text
+        assert "It goes on trying." in ui.text
+
+
 async def test_the_age_counts_beyond_two_periods_and_then_the_picture_is_stale() -> None:
     async with console(small()) as ui:
         assert ui.header.endswith("live")
@@ -69,7 +77,12 @@ async def test_the_newest_snapshot_wins() -> None:
 
 async def test_screens_by_number_and_the_way_back() -> None:
     async with console(small()) as ui:
-        for key, title in (("2", "Brokers  3"), ("3", "Topics  5"), ("4", "Partitions  30"), ("5", "Problems  0")):
+        for key, title in (
+            ("2", "Brokers  3"),
+            ("3", "Topics  5"),
+            ("4", "Partitions  30"),
+            ("5", "Problems  0"),
+        ):
             await ui.press(key)
             assert ui.lines[2].startswith(title)
         await ui.press("9")
@@ -152,7 +165,7 @@ async def test_help_is_made_from_the_commands() -> None:
         assert ui.lines[0].startswith(" Help  keys on the screen: topics")
         assert ":problems [filter]   only what is wrong, worst first" in ui.text
         assert ui.line_with("^d").endswith("opens the dialog; asks for the full name")
-        assert "replicas in the order of assignment" in ui.text
+        assert "replicas as assigned: 2 is out of sync and not up, 3 lags" in ui.text
         await ui.press("escape")
         assert ui.lines[2].startswith("Topics")
 

@@ -47,7 +47,9 @@ def cluster(ground: FakeGround, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(topic_details, "fetch_topic_details", fetch)
     paths = Paths(tmp_path / "audit.jsonl", tmp_path / "deleted")
-    return SimpleNamespace(operator=Operator(ground, Target(), paths=paths, patience=Patience(0.1, 0.01)), pool=None)
+    return SimpleNamespace(
+        operator=Operator(ground, Target(), paths=paths, patience=Patience(0.1, 0.01)), pool=None
+    )
 
 
 @asynccontextmanager

@@ -16,8 +16,28 @@ async def test_rows_of_all_partitions() -> None:
     async with console(small()) as ui:
         await ui.press("4")
         assert ui.lines[2].startswith("Partitions  30 of 30")
-        assert ui.lines[3].split() == ["TOPIC↑", "PART", "LEADER", "REPLICAS", "ISR", "MIN", "EPOCH", "HEALTH"]
-        assert row(ui, "audit.log", 1).split() == ["audit.log", "1", "2", "2", "3", "1", "3/3", "2", "5", "ok"]
+        assert ui.lines[3].split() == [
+            "TOPIC↑",
+            "PART",
+            "LEADER",
+            "REPLICAS",
+            "ISR",
+            "MIN",
+            "EPOCH",
+            "HEALTH",
+        ]
+        assert row(ui, "audit.log", 1).split() == [
+            "audit.log",
+            "1",
+            "2",
+            "2",
+            "3",
+            "1",
+            "3/3",
+            "2",
+            "5",
+            "ok",
+        ]
 
 
 async def test_a_row_that_changed_is_marked_for_a_moment() -> None:

@@ -33,7 +33,9 @@ async def test_a_dead_broker_and_what_it_did_and_how_it_heals() -> None:
 
 
 async def test_no_controller_stands_above() -> None:
-    async with console(kraft([], quorum=None, controller=None, controller_reason="no quorum leader")) as ui:
+    async with console(
+        kraft([], quorum=None, controller=None, controller_reason="no quorum leader", has_no_controller=True)
+    ) as ui:
         await ui.press("5")
         assert "▲ NO CONTROLLER" in ui.header
         assert "▲ no controller  no quorum leader" in ui.text
