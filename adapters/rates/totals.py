@@ -53,7 +53,7 @@ class TickSums:
     @property
     def has_gaps(self) -> bool:
         """Whether a part of the whole is not known."""
-        return self._has_lost or bool(self._stale)
+        return self._has_lost or bool(self._stale) or not self._blank <= self._messages.keys()
 
     def total(self) -> float:
         """Of all brokers, as far as it is known."""

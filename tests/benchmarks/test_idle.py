@@ -41,13 +41,16 @@ def idle(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.mark.parametrize("screen", ["overview", "brokers", "topics", "partitions", "problems", "quorum"])
 def test_idle_costs_nothing(idle: Sandbox, screen: str, report: Report) -> None:
+    # The log of a KRaft quorum grows by two records a second also when nothing happens, and this screen shows it.
+    is_moving = screen == "quorum" and not idle.zookeeper
     arguments = ["-b", idle.bootstrap_servers, "--screen", screen]
     if idle.zookeeper:
         arguments += ["-z", idle.zookeeper]
     with Terminal(ktui(*arguments), keeps_bytes=True) as terminal:
         terminal.wait_for("● OK", 30)
         terminal.wait_for("live", 30)
-        terminal.wait_quiet(QUIET_S, 60)
+        if not is_moving:
+            terminal.wait_quiet(QUIET_S, 60)
         before = terminal.bytes_received
         share = core_share(terminal.pid, MEASURED_S)
         written = bytes(terminal.raw[before:])
@@ -56,7 +59,7 @@ def test_idle_costs_nothing(idle: Sandbox, screen: str, report: Report) -> None:
     report(
         f"idle {kind} cluster, {screen}",
         f"{len(written)} bytes in {MEASURED_S:.0f} s, {share:.2f} % of a core, {resident:.0f} MB",
-        f"0 bytes, < {CORE_PERCENT:.0f} %",
+        f"< {CORE_PERCENT:.0f} %" if is_moving else f"0 bytes, < {CORE_PERCENT:.0f} %",
     )
-    assert written == b""
+    assert is_moving or written == b""
     assert share < CORE_PERCENT

@@ -8,8 +8,8 @@ from typing import Final
 
 from ktui.adapters.errors import AdapterError
 from ktui.adapters.kafka.offsets_line import Request
+from ktui.adapters.kafka.offsets_requests import requests_for
 from ktui.adapters.kafka.offsets_table import EndOffsets, decode
-from ktui.adapters.kafka.offsets_wire import MOST_PARTITIONS, Entry
 from ktui.adapters.kafka.poll.rates import RatesQuestion
 from ktui.adapters.kafka.poll.round import Question
 from ktui.adapters.kafka.steps import Pace, Steps, in_steps
@@ -63,7 +63,7 @@ class QuietQuestion(Question):
     async def _look(self, topics: list[Topic]) -> None:
         leaders = [(topic, column(topic.table, Column.LEADER)) for topic in topics]
         look = Look(leaders)
-        requests = await in_steps(_requests(topics))
+        requests = await in_steps(requests_for(topics))
         await asyncio.gather(*(self._ask_leader(leader, asked, look) for leader, asked in requests.items()))
         verdicts: list[Verdict] = []
         await in_steps(self._known.judge(look, verdicts))
@@ -94,31 +94,6 @@ class QuietQuestion(Question):
                 store.wake(track.name)
                 store.spread(track, since, at, clock)
                 rates.hot.put(track)
-
-
-def _requests(topics: list[Topic]) -> Steps[dict[int, list[Request]]]:
-    """By leader, none for more than 5,000 partitions, in steps."""
-    pace, found, open_ = Pace(), dict[int, list[Request]](), dict[int, list[Entry]]()
-    sizes: dict[int, int] = {}
-    for topic in topics:
-        by_leader: dict[int, list[int]] = {}
-        for index, leader in enumerate(column(topic.table, Column.LEADER)):
-            if leader >= 0:
-                by_leader.setdefault(leader, []).append(index)
-        for leader, indexes in by_leader.items():
-            for start in range(0, len(indexes), MOST_PARTITIONS):
-                piece = indexes[start : start + MOST_PARTITIONS]
-                if sizes.get(leader, 0) + len(piece) > MOST_PARTITIONS:
-                    found.setdefault(leader, []).append(Request(tuple(open_.pop(leader))))
-                    sizes[leader] = 0
-                open_.setdefault(leader, []).append((topic.name, piece))
-                sizes[leader] = sizes.get(leader, 0) + len(piece)
-        if pace.is_over():
-            yield
-            pace.restart()
-    for leader, entries in open_.items():
-        found.setdefault(leader, []).append(Request(tuple(entries)))
-    return found
 
 
 def _put(answer: EndOffsets, at: float, look: Look) -> Steps[None]:

@@ -11,6 +11,7 @@ from ktui.adapters.errors import AdapterError
 from ktui.adapters.events import SourceName
 from ktui.adapters.kafka.poll.brokers import BrokersQuestion
 from ktui.adapters.kafka.poll.controller import ControllerQuestion
+from ktui.adapters.kafka.poll.metrics import MetricsQuestion
 from ktui.adapters.kafka.poll.quiet import QuietQuestion
 from ktui.adapters.kafka.poll.rates import RatesQuestion
 from ktui.adapters.kafka.poll.round import Desk, Question
@@ -62,6 +63,8 @@ class PollSource:
             self.rates.look_at_sizes = self.log_dirs.hurry
         if with_rates:
             self._questions += [self.rates, QuietQuestion(self.rates)]
+        if with_rates and target.metrics_urls:
+            self._questions.append(MetricsQuestion(self.desk, self.rates.store.exact))
 
     async def run(self, sink: Sink) -> None:
         self.desk.sink = sink

@@ -67,8 +67,10 @@ def test_no_process_is_gone() -> None:
 def test_ps_says_the_same_where_there_is_no_proc(
     sleeper: Process, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "_PROC", tmp_path / "nothing")
-    by_ps = processes.identify(sleeper.pid)
-    assert by_ps is not None
-    assert processes.life_of(by_ps) is Life.RUNNING
-    assert [process.pid for process in processes.servers_by_folder()[tmp_path / "a folder"]] == [sleeper.pid]
+    with monkeypatch.context() as patch:
+        patch.setattr(processes, "_PROC", tmp_path / "nothing")
+        by_ps = processes.identify(sleeper.pid)
+        assert by_ps is not None
+        assert processes.life_of(by_ps) is Life.RUNNING
+        found = processes.servers_by_folder()[tmp_path / "a folder"]
+    assert [process.pid for process in found] == [sleeper.pid]

@@ -1,0 +1,71 @@
+"""Fetches a broker's counters over HTTP, in a thread that may hang without anybody noticing."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from typing import Final
+from urllib.parse import urlsplit
+
+from ktui.adapters.daemon_thread import start
+from ktui.adapters.errors import AdapterError, BadAnswer, BadSettings, NoAnswer
+from ktui.adapters.rates.exact import Counters
+from ktui.adapters.rates.metrics_text import jolokia_request, parse_jolokia, parse_prometheus
+
+TIMEOUT_S: Final = 4.0
+MOST_BYTES: Final = 30_000_000
+
+
+def check_url(url: str) -> None:
+    """BadSettings for an address that cannot be asked."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadSettings(f"metrics address {url}: needed is http://HOST:PORT/… or https://HOST:PORT/…")
+
+
+async def fetch_counters(url: str) -> Counters:
+    """NoAnswer, BadAnswer, BadSettings. An address with /jolokia in it is asked as Jolokia, others for text."""
+    check_url(url)
+    outcome = await start(lambda: _read(url), f"metrics of {url}")
+    if isinstance(outcome, AdapterError):
+        raise outcome
+    if isinstance(outcome, Exception):
+        raise NoAnswer(f"{url}: {_reason(outcome)}") from outcome
+    return outcome
+
+
+def _read(url: str) -> Counters:
+    is_jolokia = "/jolokia" in urlsplit(url).path
+    request = urllib.request.Request(
+        url, headers={"Accept": "application/json" if is_jolokia else "text/plain"}
+    )
+    if is_jolokia:
+        request.data = jolokia_request()
+        request.add_header("Content-Type", "application/json")
+    with urllib.request.build_opener(_NoRedirects).open(request, timeout=TIMEOUT_S) as answer:
+        data = answer.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise BadAnswer(f"{url}: the answer is larger than {MOST_BYTES // 1_000_000} MB")
+    text = data.decode(errors="replace")
+    try:
+        counters = parse_jolokia(text) if is_jolokia else parse_prometheus(text.splitlines())
+    except ValueError as error:
+        raise BadAnswer(f"{url}: {error}") from error
+    if counters == Counters():
+        raise BadAnswer(f"{url}: tells neither bytes in and out nor how idle the request handlers are")
+    return counters
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Another place than the one that was named is not asked."""
+
+    def redirect_request(self, *arguments: object, **named: object) -> None:
+        return None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, urllib.error.HTTPError):
+        return f"HTTP {error.code} {error.reason}"
+    if isinstance(error, urllib.error.URLError):
+        return str(error.reason)
+    return str(error) or type(error).__name__

@@ -1,0 +1,41 @@
+"""The brokers' own counters, where the profile says at which address they tell them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Final
+
+from ktui.adapters.errors import AdapterError
+from ktui.adapters.kafka.exact_rates import fetch_counters
+from ktui.adapters.kafka.poll.round import Desk, Question
+from ktui.adapters.rates.exact import ExactRates
+
+PERIOD_S: Final = 5.0
+
+
+class MetricsQuestion(Question):
+    """Asks only where there is an address; a broker whose counters cannot be read costs nothing else."""
+
+    what = "metrics"
+
+    def __init__(self, desk: Desk, exact: ExactRates) -> None:
+        super().__init__(desk)
+        self._exact = exact
+
+    def period_s(self) -> float:
+        return PERIOD_S
+
+    async def ask(self) -> None:
+        urls = self.desk.target.metrics_urls
+        await asyncio.gather(*(self._ask_one(broker, url) for broker, url in urls.items()))
+
+    async def _ask_one(self, broker: int, url: str) -> None:
+        where = f"broker {broker}"
+        try:
+            counters = await fetch_counters(url)
+        except AdapterError as error:
+            self.desk.failed(self.what, where, str(error))
+            return
+        self.desk.works(self.what, where)
+        self._exact.take(broker, counters, time.monotonic())
