@@ -218,8 +218,8 @@ def _identified(snapshot: ClusterSnapshot, event: ClusterIdentified) -> ClusterS
 
 
 _COMPARED: Final = (
-    "cluster_id", "mode", "metadata_version", "sources", "controller", "controller_reason", "has_no_controller", "quorum",
-    "brokers", "is_loaded", "brokers_loaded", "faults",
+    "cluster_id", "mode", "metadata_version", "sources", "controller", "controller_reason", "has_no_controller",
+    "quorum", "brokers", "is_loaded", "brokers_loaded", "faults",
 )  # fmt: skip
 _BY_IDENTITY: Final = ("topics", "sizes", "problem_since")
 

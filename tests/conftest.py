@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = ["tests.figures"]
+
 REAL_SERVERS = ("integration", "matrix", "bench")
 REAL_SERVERS_TIMEOUT_S = 900
 HIDDEN_PREFIXES = ("KTUI_", "TEXTUAL", "CLICOLOR")

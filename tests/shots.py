@@ -39,7 +39,7 @@ class Studio:
     async def until(self, fact: Callable[[ClusterSnapshot], bool]) -> None:
         async with asyncio.timeout(PATIENCE_S):
             while not fact(self.app.desk.snapshot):
-                await asyncio.sleep(0.1)
+                await self.pilot.pause(0.1)
         await self.pilot.pause()
 
     async def take(self, name: str, *keys: str) -> None:

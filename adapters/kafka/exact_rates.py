@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import urllib.error
 import urllib.request
 from typing import Final
@@ -23,15 +24,28 @@ def check_url(url: str) -> None:
         raise BadSettings(f"metrics address {url}: needed is http://HOST:PORT/… or https://HOST:PORT/…")
 
 
-async def fetch_counters(url: str) -> Counters:
-    """NoAnswer, BadAnswer, BadSettings. An address with /jolokia in it is asked as Jolokia, others for text."""
-    check_url(url)
-    outcome = await start(lambda: _read(url), f"metrics of {url}")
-    if isinstance(outcome, AdapterError):
-        raise outcome
-    if isinstance(outcome, Exception):
-        raise NoAnswer(f"{url}: {_reason(outcome)}") from outcome
-    return outcome
+class CountersAt:
+    """One address. A question that is not answered in time goes on in its thread, and no second one is begun."""
+
+    def __init__(self, url: str) -> None:
+        """BadSettings. An address with /jolokia in it is asked as Jolokia, others for text."""
+        check_url(url)
+        self._url = url
+        self._open: asyncio.Future[Counters | Exception] | None = None
+
+    async def fetch(self, *, timeout_s: float = TIMEOUT_S) -> Counters:
+        """NoAnswer, BadAnswer."""
+        if self._open is None:
+            self._open = start(lambda: _read(self._url), f"metrics of {self._url}")
+        await asyncio.wait([self._open], timeout=timeout_s)
+        if not self._open.done():
+            raise NoAnswer(f"{self._url}: no answer within {timeout_s:g} s")
+        outcome, self._open = self._open.result(), None
+        if isinstance(outcome, AdapterError):
+            raise outcome
+        if isinstance(outcome, Exception):
+            raise NoAnswer(f"{self._url}: {_reason(outcome)}") from outcome
+        return outcome
 
 
 def _read(url: str) -> Counters:

@@ -14,7 +14,7 @@ from typing import Final
 
 import pytest
 
-from tests.benchmarks.conftest import Report
+from tests.figures import Report
 from tests.benchmarks.process_costs import core_share, quantile, resident_mb
 from tests.big_cluster import BigCluster
 from tests.independent import Librdkafka, Listing, time_listing, wait_until

@@ -16,7 +16,7 @@ from aiokafka.protocol.metadata import MetadataResponse_v5
 from ktui.adapters.kafka.metadata import RawMetadata
 from ktui.adapters.kafka.metadata_decoder import MetadataDecoder, WholeMetadata
 from ktui.adapters.kafka.wire import uvarint_bytes
-from tests.benchmarks.conftest import Report
+from tests.figures import Report
 
 pytestmark = pytest.mark.bench
 

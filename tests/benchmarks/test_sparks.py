@@ -11,7 +11,7 @@ from typing import Final
 import psutil
 import pytest
 
-from tests.benchmarks.conftest import Report
+from tests.figures import Report
 from tests.benchmarks.process_costs import core_share
 from tests.terminal import ROOT, Terminal
 

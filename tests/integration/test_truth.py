@@ -12,7 +12,14 @@ from ktui.adapters.model import BrokerState, ClusterSnapshot, Mode
 from ktui.adapters.partitions import partitions
 from ktui.adapters.sandbox.cluster import Sandbox
 from ktui.adapters.sandbox.spec import Fault
-from tests.independent import ClusterSeen, Librdkafka, PartitionSeen, PlainZooKeeper, quorum_leader, wait_until
+from tests.independent import (
+    ClusterSeen,
+    Librdkafka,
+    PartitionSeen,
+    PlainZooKeeper,
+    quorum_leader,
+    wait_until,
+)
 from tests.live import Live, is_whole, target
 
 Partitions = dict[tuple[str, int], PartitionSeen]
@@ -83,7 +90,9 @@ def test_each_way_in_alone_shows_the_same_cluster(cluster: Sandbox, topic: str, 
         assert snapshot.mode is (Mode.ZOOKEEPER if cluster.zookeeper else Mode.KRAFT)
 
 
-def test_each_class_of_trouble_is_listed_with_its_partitions_and_vanishes(healed: Sandbox, topic: str) -> None:
+def test_each_class_of_trouble_is_listed_with_its_partitions_and_vanishes(
+    healed: Sandbox, topic: str
+) -> None:
     client = Librdkafka(healed.bootstrap_servers)
     single = f"{topic}-single"
     client.create(single, assignment=[[3]])
@@ -123,7 +132,12 @@ def test_kraft_controller_is_the_quorum_leader_before_and_after_it_is_killed(hea
     asked = f"{healed.bootstrap_servers},{healed.bootstrap_controllers}"
     before = quorum_leader(asked)
     with Live(target(healed.bootstrap_servers)) as live:
-        live.wait(lambda s: s.controller is not None and (s.controller.id, s.controller.epoch) == (before.id, before.epoch))
+        live.wait(
+            lambda s: (
+                s.controller is not None
+                and (s.controller.id, s.controller.epoch) == (before.id, before.epoch)
+            )
+        )
         healed.fault(Fault.KILL, f"controller-{before.id}")
         live.wait(lambda s: s.controller is not None and s.controller.id != before.id, 30)
         after = quorum_leader(asked)
@@ -136,7 +150,10 @@ def test_kraft_controller_is_the_quorum_leader_before_and_after_it_is_killed(hea
 def test_zookeeper_controller_is_the_znode_before_and_after_it_is_killed(healed: Sandbox) -> None:
     ensemble = healed.zookeeper
     assert ensemble is not None
-    with PlainZooKeeper(ensemble) as plain, Live(target(healed.bootstrap_servers, zookeeper=ensemble)) as live:
+    with (
+        PlainZooKeeper(ensemble) as plain,
+        Live(target(healed.bootstrap_servers, zookeeper=ensemble)) as live,
+    ):
 
         def agrees(snapshot: ClusterSnapshot) -> bool:
             held = snapshot.controller
@@ -156,7 +173,11 @@ def test_without_a_quorum_there_is_no_controller_and_the_rest_goes_on(healed: Sa
     with Live(target(healed.bootstrap_servers)) as live:
         first = live.wait(is_whole).controller
         assert first is not None
-        others = [node for node in ("controller-101", "controller-102", "controller-103") if not node.endswith(str(first.id))]
+        others = [
+            node
+            for node in ("controller-101", "controller-102", "controller-103")
+            if not node.endswith(str(first.id))
+        ]
         for node in (*others, f"controller-{first.id}"):
             healed.fault(Fault.KILL, node)
         gone = live.wait(lambda s: s.controller is None, 30)

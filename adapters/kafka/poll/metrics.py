@@ -7,7 +7,7 @@ import time
 from typing import Final
 
 from ktui.adapters.errors import AdapterError
-from ktui.adapters.kafka.exact_rates import fetch_counters
+from ktui.adapters.kafka.exact_rates import CountersAt
 from ktui.adapters.kafka.poll.round import Desk, Question
 from ktui.adapters.rates.exact import ExactRates
 
@@ -22,18 +22,18 @@ class MetricsQuestion(Question):
     def __init__(self, desk: Desk, exact: ExactRates) -> None:
         super().__init__(desk)
         self._exact = exact
+        self._places = {broker: CountersAt(url) for broker, url in desk.target.metrics_urls.items()}
 
     def period_s(self) -> float:
         return PERIOD_S
 
     async def ask(self) -> None:
-        urls = self.desk.target.metrics_urls
-        await asyncio.gather(*(self._ask_one(broker, url) for broker, url in urls.items()))
+        await asyncio.gather(*(self._ask_one(broker, place) for broker, place in self._places.items()))
 
-    async def _ask_one(self, broker: int, url: str) -> None:
+    async def _ask_one(self, broker: int, place: CountersAt) -> None:
         where = f"broker {broker}"
         try:
-            counters = await fetch_counters(url)
+            counters = await place.fetch()
         except AdapterError as error:
             self.desk.failed(self.what, where, str(error))
             return

@@ -11,7 +11,6 @@ from ktui.adapters.errors import AdapterError
 from ktui.adapters.events import SourceName
 from ktui.adapters.kafka.poll.brokers import BrokersQuestion
 from ktui.adapters.kafka.poll.controller import ControllerQuestion
-from ktui.adapters.kafka.poll.metrics import MetricsQuestion
 from ktui.adapters.kafka.poll.quiet import QuietQuestion
 from ktui.adapters.kafka.poll.rates import RatesQuestion
 from ktui.adapters.kafka.poll.round import Desk, Question
@@ -64,6 +63,8 @@ class PollSource:
         if with_rates:
             self._questions += [self.rates, QuietQuestion(self.rates)]
         if with_rates and target.metrics_urls:
+            from ktui.adapters.kafka.poll.metrics import MetricsQuestion
+
             self._questions.append(MetricsQuestion(self.desk, self.rates.store.exact))
 
     async def run(self, sink: Sink) -> None:
