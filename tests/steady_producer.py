@@ -1,19 +1,20 @@
 """Producers of librdkafka at steady rates, in a process of their own that notes what was acknowledged when.
 
-`python steady_producer.py SERVERS SECONDS TOPIC=RATE…`: every 20 ms a line `clock topic acknowledged` on standard output.
+`python steady_producer.py FILE SERVERS SECONDS TOPIC=RATE…`: about every 20 ms a line `clock topic acknowledged` to FILE.
 """
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 import sys
+import tempfile
 import time
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import IO, Any, Final, Self
 
 NOTE_S: Final = 0.02
 VALUE: Final = b"x" * 100
@@ -39,7 +40,9 @@ class SteadyProducers:
     """Use as a context manager; the notes are complete afterwards."""
 
     def __init__(self, servers: str, seconds: float, rates: Mapping[str, float]) -> None:
-        self._command = [sys.executable, __file__, servers, str(seconds)]
+        self._folder = tempfile.TemporaryDirectory()
+        self._notes = Path(self._folder.name) / "notes"
+        self._command = [sys.executable, __file__, str(self._notes), servers, str(seconds)]
         self._command += [f"{topic}={rate}" for topic, rate in rates.items()]
         self.acknowledged: dict[str, Acknowledged] = {topic: Acknowledged() for topic in rates}
         self._process: subprocess.Popen[str] | None = None
@@ -47,7 +50,7 @@ class SteadyProducers:
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
-        self._process.stdout.readline()
+        assert self._process.stdout.readline() == "ready\n"
         return self
 
     def __exit__(
@@ -56,11 +59,12 @@ class SteadyProducers:
         assert self._process is not None
         if kind is not None:
             self._process.kill()
-        told, _ = self._process.communicate()
-        for line in told.splitlines():
+        self._process.communicate()
+        for line in self._notes.read_text().splitlines():
             clock, topic, count = line.split(" ")
             self.acknowledged[topic].clocks.append(float(clock))
             self.acknowledged[topic].counts.append(int(count))
+        self._folder.cleanup()
 
 
 class _Topic:
@@ -72,8 +76,8 @@ class _Topic:
         self.acknowledged += error is None
 
 
-def produce(servers: str, seconds: float, rates: Mapping[str, float]) -> None:
-    """Send as many records as are due, note, and rest a moment."""
+def produce(notes: IO[str], servers: str, seconds: float, rates: Mapping[str, float]) -> None:
+    """Send as many records as are due, note, and rest a moment. The first record of each topic comes before."""
     from confluent_kafka import Producer
 
     producer = Producer({"bootstrap.servers": servers, "linger.ms": 5, "acks": "all", "log_level": 0})
@@ -83,21 +87,30 @@ def produce(servers: str, seconds: float, rates: Mapping[str, float]) -> None:
     producer.flush(30)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    began = time.monotonic()
+    began = noted_at = time.monotonic()
     while (now := time.monotonic()) - began < seconds:
         for topic in topics:
             while topic.sent < topic.rate * (now - began):
                 producer.produce(topic.name, VALUE, on_delivery=topic.on_delivery)
                 topic.sent += 1
-            sys.stdout.write(f"{time.monotonic():.4f} {topic.name} {topic.acknowledged}\n")
-        producer.poll(NOTE_S)
+        if now - noted_at >= NOTE_S:
+            noted_at = now
+            _note(notes, topics)
+        producer.poll(0.005)
     producer.flush(30)
-    for topic in topics:
-        sys.stdout.write(f"{time.monotonic():.4f} {topic.name} {topic.acknowledged}\n")
+    _note(notes, topics)
+
+
+def _note(notes: IO[str], topics: Sequence[_Topic]) -> None:
+    notes.writelines(f"{time.monotonic():.4f} {topic.name} {topic.acknowledged}\n" for topic in topics)
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(BrokenPipeError):
+    file, servers, seconds, *pairs = sys.argv[1:]
+    with Path(file).open("w") as notes:
         produce(
-            sys.argv[1], float(sys.argv[2]), {t: float(r) for t, r in (a.split("=") for a in sys.argv[3:])}
+            notes,
+            servers,
+            float(seconds),
+            {topic: float(rate) for topic, rate in (p.split("=") for p in pairs)},
         )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
+import ssl
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +27,13 @@ _DOWNLOADS_AT_ONCE: Final = 6
 _PAUSES_S: Final = (0.5, 2.0)
 """Between the attempts."""
 _TIMEOUT_S: Final = 30
+_TOLD: Final = {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}
+_BUNDLES: Final = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+)
+"""Where systems keep the authorities that they trust."""
 
 
 def class_path(release: str, progress: Progress) -> tuple[Path, ...]:
@@ -45,12 +54,21 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("ktui")) / "jars"
 
 
+def trust_what_the_system_trusts(environment: MutableMapping[str, str]) -> None:
+    """The resolver's HTTP library has a list of authorities of its own; the administrator's counts here."""
+    bundles = (ssl.get_default_verify_paths().cafile, *_BUNDLES)
+    there = next((bundle for bundle in bundles if bundle and Path(bundle).is_file()), None)
+    if there is not None and not _TOLD & environment.keys():
+        environment["REQUESTS_CA_BUNDLE"] = there
+
+
 def _missing(jars: Sequence[LockedJar], folder: Path) -> list[LockedJar]:
     return [jar for jar in jars if not jar.is_at(folder / jar.path)]
 
 
 def _fetch(jars: Sequence[LockedJar], release: str, folder: Path, progress: Progress) -> None:
     settings = _settings()
+    trust_what_the_system_trusts(os.environ)
     progress(f"fetching {release}: {len(jars)} jars")
     with (
         tempfile.TemporaryDirectory(dir=folder, prefix=".incoming-") as incoming,
