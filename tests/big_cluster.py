@@ -119,6 +119,12 @@ class BigCluster:
             self._guard.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def create_topic(self, name: str, partitions: int) -> None:
+        """One more, at the controller: the metadata names made-up brokers as controllers."""
+        connection = ControllerSocket(self._controller.port)
+        create_topics(connection, [name], partitions, self._replication_factor)
+        connection.close()
+
     @property
     def _controller(self) -> Node:
         return self._state.of_role(Role.CONTROLLER)[0]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ktui.adapters.kafka.offsets_table import Decoded, EndOffsets, Rows, decode
 from ktui.adapters.kafka.offsets_wire import form_of
-from ktui.adapters.kafka.steps import Steps
+from ktui.adapters.kafka.steps import Pace, Steps
 
 _THROTTLE_BYTES = 4
 _OFFSET_BYTES = 8
@@ -23,8 +23,16 @@ class Template:
 
     __slots__ = ("_expected", "_mask", "_offsets", "rows")
 
-    def __init__(self, version: int, data: bytes, decoded: Decoded) -> None:
-        form = form_of(version)
+    def __init__(self, rows: Rows, expected: int, mask: int, offsets: struct.Struct) -> None:
+        self.rows = rows
+        self._expected = expected
+        self._mask = mask
+        self._offsets = offsets
+
+    @staticmethod
+    def learn(version: int, data: bytes, decoded: Decoded) -> Steps[Template]:
+        """Made of an answer whose entries are all of one width, in steps."""
+        form, pace = form_of(version), Pace()
         after = form.width - _BEFORE_OFFSET - _OFFSET_BYTES
         one_kept = b"\xff" * _BEFORE_OFFSET + bytes(_OFFSET_BYTES) + b"\xff" * after
         one_read = f"{_BEFORE_OFFSET}xq{after}x" if after else f"{_BEFORE_OFFSET}xq"
@@ -34,12 +42,16 @@ class Template:
             kept[start : start + size] = one_kept * (end - first)
             fields += (f"{start - at}x", one_read * (end - first))
             at = start + size
+            if pace.is_over():
+                yield
+                pace.restart()
         if form.has_throttle:
             kept[:_THROTTLE_BYTES] = bytes(_THROTTLE_BYTES)
-        self._mask = int.from_bytes(kept, "little")
-        self._expected = int.from_bytes(data, "little") & self._mask
-        self._offsets = struct.Struct("".join((*fields, f"{len(data) - at}x")))
-        self.rows: Rows = decoded.answer.rows
+        yield
+        offsets = struct.Struct("".join((*fields, f"{len(data) - at}x")))
+        yield
+        mask = int.from_bytes(kept, "little")
+        return Template(decoded.answer.rows, int.from_bytes(data, "little") & mask, mask, offsets)
 
     def offsets(self, data: bytes) -> Sequence[int] | None:
         """By row; None when this answer differs in more than its offsets."""
@@ -73,7 +85,7 @@ class RepeatedAnswers:
         if before is not None and _are_equal(before, answer.rows):
             yield
             if not decoded.has_tags:
-                self._template = Template(self._version, data, decoded)
+                self._template = yield from Template.learn(self._version, data, decoded)
             self._before = answer.rows
         return answer
 
