@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -116,7 +117,7 @@ class Librdkafka:
             else {"num_partitions": partitions, "replication_factor": replication_factor}
         )
         topic = NewTopic(name, config=dict(settings or {}), **layout)
-        self._admin.create_topics([topic], request_timeout=TIMEOUT_S)[name].result(TIMEOUT_S)
+        at_the_controller(lambda: self._admin.create_topics([topic], request_timeout=TIMEOUT_S)[name])
         count = len(assignment) if assignment else partitions
 
         def has_leaders() -> bool:
@@ -128,11 +129,24 @@ class Librdkafka:
     def delete(self, name: str) -> None:
         """Delete and wait until it is gone; a topic that is not there is fine."""
         try:
-            self._admin.delete_topics([name], request_timeout=TIMEOUT_S)[name].result(TIMEOUT_S)
+            at_the_controller(lambda: self._admin.delete_topics([name], request_timeout=TIMEOUT_S)[name])
         except KafkaException as error:
             if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
                 raise
         wait_until(lambda: not self.topic(name), TIMEOUT_S, f"{name} is gone")
+
+
+def at_the_controller(change: Callable[[], Future[None]]) -> None:
+    """Ask again while the client still takes another broker for the controller."""
+    until = time.monotonic() + TIMEOUT_S
+    while True:
+        try:
+            change().result(TIMEOUT_S)
+            return
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.NOT_CONTROLLER or time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 class PlainZooKeeper:
