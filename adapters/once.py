@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from ktui.adapters.connect import Cluster, make_cluster
 from ktui.adapters.errors import ConnectFailed, NoAnswer, WrongCluster
@@ -14,6 +14,9 @@ from ktui.adapters.model import ClusterSnapshot, Mode
 from ktui.adapters.operate.operator import Operator
 from ktui.adapters.pipeline import Batcher, supervise
 from ktui.adapters.target import Target
+
+GRACE_S: Final = 0.5
+"""A question that runs into its own time-out has then said which address it was, and at which step."""
 
 
 class OpenCluster:
@@ -44,14 +47,15 @@ class OpenCluster:
         """
         first_round = asyncio.create_task(self._cluster.poll.first_round())
         try:
-            async with asyncio.timeout(self.target.timeout_s):
+            async with asyncio.timeout(self.target.timeout_s + GRACE_S):
                 while not ((first_round.done() or self._has_only_zookeeper()) and self._is_whole()):
                     self._raise_if_hopeless()
                     await self._wait_for_change(first_round)
         except TimeoutError:
             self._raise_if_hopeless()
             if not self._batcher.reducer.snapshot.brokers_loaded:
-                raise NoAnswer(f"no complete answer within {self.target.timeout_s:g} s") from None
+                reason = self._cluster.last_error() or "no complete answer"
+                raise NoAnswer(f"{reason} (within {self.target.timeout_s:g} s)") from None
         finally:
             first_round.cancel()
         self._batcher.flush()

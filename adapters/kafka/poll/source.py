@@ -44,6 +44,7 @@ class PollSource:
         with_rates: bool = True,
     ) -> None:
         self._find_brokers = find_brokers
+        self._find_error: AdapterError | None = None
         self.desk = Desk(target, pool, controllers, sink=lambda events: None)
         self.settings = SettingsQuestion(self.desk)
         self.topics = TopicsQuestion(self.desk, self.settings.on_names)
@@ -72,7 +73,7 @@ class PollSource:
         if self.desk.target.bootstrap_controllers:
             self.desk.mode = Mode.KRAFT
         if self._find_brokers is not None:
-            self.desk.pool.set_bootstrap(await self._find_brokers())
+            self.desk.pool.set_bootstrap(await self._found(self._find_brokers))
         async with asyncio.TaskGroup() as group:
             for question in self._questions:
                 group.create_task(question.keep_asking(), name=f"ask for {question.what}")
@@ -84,6 +85,15 @@ class PollSource:
         await asyncio.gather(self.settings.all_asked.wait(), self.moving.first_round.wait())
         if self.log_dirs in self._questions:
             await self.log_dirs.first_round.wait()
+
+    async def _found(self, find: FindBrokers) -> tuple[Address, ...]:
+        try:
+            addresses = await find()
+        except AdapterError as error:
+            self._find_error = error
+            raise
+        self._find_error = None
+        return addresses
 
     def look_at(self, topics: Collection[str]) -> None:
         self.desk.watched = frozenset(topics)
@@ -104,7 +114,7 @@ class PollSource:
 
     def last_error(self) -> AdapterError | None:
         """Why the cluster cannot be reached now; None: it can."""
-        return self.brokers.last_error
+        return self._find_error or self.brokers.last_error
 
     def period_s(self) -> float:
         """The period of the quick questions."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,22 @@ def test_a_name_that_does_not_resolve_is_told_as_such() -> None:
     done = ktui("status", "-b", "no-such-host.invalid:9092", "--timeout", "5")
     assert done.returncode == 2
     assert "no-such-host.invalid:9092: name: " in done.stderr
+
+
+@pytest.mark.parametrize("option", ["-b", "-z"])
+def test_a_port_that_accepts_and_says_nothing_is_named(option: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        done = ktui("status", option, address, "--timeout", "2")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{address}: protocol: " in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_zookeeper_that_is_not_there_is_named() -> None:
+    done = ktui("status", "-z", "127.0.0.1:1", "--timeout", "2")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "127.0.0.1:1: connect: " in done.stderr
 
 
 def test_options_before_the_command_and_in_the_environment_count() -> None:
