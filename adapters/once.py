@@ -54,8 +54,8 @@ class OpenCluster:
         except TimeoutError:
             self._raise_if_hopeless()
             if not self._batcher.reducer.snapshot.brokers_loaded:
-                reason = self._cluster.last_error() or "no complete answer"
-                raise NoAnswer(f"{reason} (within {self.target.timeout_s:g} s)") from None
+                silence = NoAnswer(f"no complete answer within {self.target.timeout_s:g} s")
+                raise self._cluster.poll.last_error() or silence from None
         finally:
             first_round.cancel()
         self._batcher.flush()
