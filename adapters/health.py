@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from ktui.adapters.partitions import NO_LEADER, Column, Partition, column
-from ktui.adapters.replica_sets import replicas_of
+from ktui.adapters.replica_sets import preferred_of, replicas_of
 
 
 class PartitionClass(StrEnum):
@@ -103,6 +103,8 @@ def _judged(leader: int, replicas_number: int, isr_number: int, min_isr: int | N
 
 def health_of(table: bytes, min_isr: int | None, moving: int = 0) -> Health:
     """The counts of a topic; the shared ALL_WELL object when there is nothing to count."""
+    if _is_plainly_well(table):
+        return ALL_WELL if not moving else Health(moving=moving)
     kinds: dict[tuple[int, int, int], int] = {}
     rows = zip(
         column(table, Column.LEADER),
@@ -118,6 +120,14 @@ def health_of(table: bytes, min_isr: int | None, moving: int = 0) -> Health:
         if one != ALL_WELL:
             total = total + _times(one, times)
     return total if not moving else total + Health(moving=moving)
+
+
+def _is_plainly_well(table: bytes) -> bool:
+    """Every ISR is the whole replica set in its own order, and the preferred leaders lead."""
+    replicas = column(table, Column.REPLICAS)
+    if replicas != column(table, Column.ISR):
+        return False
+    return list(map(preferred_of, replicas)) == column(table, Column.LEADER).tolist()
 
 
 @lru_cache(maxsize=4096)

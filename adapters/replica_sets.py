@@ -11,7 +11,11 @@ from typing import Final
 EMPTY: Final = 0
 """The number of the empty set."""
 
+NOBODY: Final = -3
+"""The preferred leader of the empty set: no broker, and no mark that a leader column may hold."""
+
 _sets: list[tuple[int, ...]] = [()]
+_preferred: list[int] = [NOBODY]
 _numbers: dict[tuple[int, ...], int] = {(): EMPTY}
 
 
@@ -20,6 +24,7 @@ def number_of(replicas: Iterable[int]) -> int:
     key = tuple(replicas)
     number = _numbers.get(key)
     if number is None:
+        _preferred.append(key[0] if key else NOBODY)
         _sets.append(key)
         number = _numbers.setdefault(key, len(_sets) - 1)
     return number
@@ -28,3 +33,8 @@ def number_of(replicas: Iterable[int]) -> int:
 def replicas_of(number: int) -> tuple[int, ...]:
     """The broker ids that were interned under this number."""
     return _sets[number]
+
+
+def preferred_of(number: int) -> int:
+    """The first replica, which is the preferred leader; NOBODY for the empty set."""
+    return _preferred[number]

@@ -106,20 +106,15 @@ class Chunk:
         replicas: Counter[int] = Counter()
         in_sync: Counter[int] = Counter()
         for topic in self.topics:
-            leaders.update(column(topic.table, Column.LEADER))
-            replicas.update(column(topic.table, Column.REPLICAS))
-            in_sync.update(column(topic.table, Column.ISR))
-        by_replica, by_in_sync = _by_broker(replicas), _by_broker(in_sync)
-        brokers = {b for b in leaders if b >= 0} | by_replica.keys() | by_in_sync.keys()
-        return {b: BrokerShare(leaders[b], by_replica[b], by_in_sync[b]) for b in brokers}
-
-
-def _by_broker(sets: Counter[int]) -> Counter[int]:
-    total: Counter[int] = Counter()
-    for number, times in sets.items():
-        for broker in replicas_of(number):
-            total[broker] += times
-    return total
+            leaders.update(column(topic.table, Column.LEADER).tolist())
+            all_of_them = column(topic.table, Column.REPLICAS)
+            isr = column(topic.table, Column.ISR)
+            counted = Counter(chain.from_iterable(map(replicas_of, all_of_them)))
+            replicas.update(counted)
+            is_whole = isr == all_of_them
+            in_sync.update(counted if is_whole else chain.from_iterable(map(replicas_of, isr)))
+        brokers = {b for b in leaders if b >= 0} | replicas.keys() | in_sync.keys()
+        return {b: BrokerShare(leaders[b], replicas[b], in_sync[b]) for b in brokers}
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import sys
@@ -28,6 +29,8 @@ _FEW_COLOURS: Final = (
     "cygwin",
     "cons25",
 )
+SWITCH_S: Final = 0.001
+COLLECT_AT: Final = (5_000, 10, 1_000)
 _LEAVE_S: Final = 1.0
 LATEST_S: Final = 3.0
 """After so long a process that ought to end is ended."""
@@ -62,6 +65,15 @@ def prepare(environ: MutableMapping[str, str] | None = None) -> None:
     if env.get("SSH_CONNECTION") or env.get("SSH_TTY"):
         env.setdefault("TEXTUAL_FPS", FRAMES_OVER_SSH)
     env.setdefault("TEXTUAL_ANIMATIONS", "none")
+
+
+def favour_the_screen() -> None:
+    """The feed's thread hands over more often, and its many short-lived objects are collected in short steps.
+
+    Measured at 200,000 partitions: the screen's loop was held up to 90 ms by a collection, 5 ms by each hand-over.
+    """
+    sys.setswitchinterval(SWITCH_S)
+    gc.set_threshold(*COLLECT_AT)
 
 
 def theme_for(environ: Mapping[str, str] | None = None) -> str | None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from ktui.adapters.health import ALL_WELL, Health, PartitionClass, classify, health_of, troubled
@@ -65,3 +67,21 @@ def test_partitions_that_are_not_loaded_are_no_problem_and_are_counted() -> None
     health = health_of(table_of([partition(1)]), 2)
     assert health.not_loaded == 1
     assert health.worst is PartitionClass.OK
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_short_way_counts_as_the_rows_do(seed: int) -> None:
+    chance = random.Random(seed)
+    sets = [(1, 2, 3), (2, 3, 1), (3,), (2, 1)]
+    rows = []
+    for index in range(chance.choice([1, 3, 50])):
+        replicas = chance.choice(sets)
+        isr = replicas if chance.random() < 0.9 else replicas[:1]
+        leader = replicas[0] if chance.random() < 0.9 else chance.choice([NO_LEADER, 3])
+        rows.append(partition(index, leader, replicas=replicas, isr=isr))
+    health = health_of(table_of(rows), 2)
+    found = [classify(row, 2) for row in rows]
+    assert health.offline == found.count(PartitionClass.OFFLINE)
+    assert health.under_min_isr == found.count(PartitionClass.UNDER_MIN_ISR)
+    assert health.at_min_isr == found.count(PartitionClass.AT_MIN_ISR)
+    assert health.not_preferred_leader == sum(row.leader not in (NO_LEADER, row.replicas[0]) for row in rows)

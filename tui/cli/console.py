@@ -53,6 +53,7 @@ def run_console(
         complain(refusal)
         return Exit.NO_CONNECTION
     terminal.prepare()
+    terminal.favour_the_screen()
     from ktui.adapters.feed import Feed
     from ktui.tui.app import KtuiApp
     from ktui.tui.settings import ConsoleSettings
