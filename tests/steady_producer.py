@@ -1,6 +1,6 @@
 """Producers of librdkafka at steady rates, in a process of their own that notes what was acknowledged when.
 
-`python steady_producer.py FILE SERVERS SECONDS TOPIC=RATE…`: about every 20 ms a line `clock topic acknowledged` to FILE.
+`python steady_producer.py FILE SERVERS SECONDS TOPIC=RATE…`: every 20 ms a line `clock topic acknowledged` to FILE.
 """
 
 from __future__ import annotations

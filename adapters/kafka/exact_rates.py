@@ -56,8 +56,12 @@ def _read(url: str) -> Counters:
     if is_jolokia:
         request.data = jolokia_request()
         request.add_header("Content-Type", "application/json")
-    with urllib.request.build_opener(_NoRedirects).open(request, timeout=TIMEOUT_S) as answer:
-        data = answer.read(MOST_BYTES + 1)
+    try:
+        with urllib.request.build_opener(_NoRedirects).open(request, timeout=TIMEOUT_S) as answer:
+            data = answer.read(MOST_BYTES + 1)
+    except urllib.error.HTTPError as error:
+        with error:
+            raise NoAnswer(f"{url}: HTTP {error.code} {error.reason}") from None
     if len(data) > MOST_BYTES:
         raise BadAnswer(f"{url}: the answer is larger than {MOST_BYTES // 1_000_000} MB")
     text = data.decode(errors="replace")
@@ -78,8 +82,6 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, urllib.error.HTTPError):
-        return f"HTTP {error.code} {error.reason}"
     if isinstance(error, urllib.error.URLError):
         return str(error.reason)
     return str(error) or type(error).__name__

@@ -14,6 +14,8 @@ from ktui.adapters.kafka.link import Lane, Link
 from ktui.adapters.kafka.offsets_wire import API_KEY, Entry, encode, form_of, version_for
 
 ANSWER_S: Final = 2.0
+REMEMBERED_S: Final = 15.0
+"""So long a failure counts when nothing else is asked."""
 
 
 class Links(Protocol):
@@ -57,11 +59,21 @@ class Line:
         self._link = pool.link(broker, Lane.OFFSETS, timeout_s=timeout_s)
         self._lock = asyncio.Lock()
         self._quiet_until = 0.0
+        self._failed_at = 0.0
 
     @property
     def is_throttled(self) -> bool:
         """Whether the broker asked to be left alone for a while."""
         return time.monotonic() < self._quiet_until
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the last request had no answer, a short while ago."""
+        return self.error is not None and time.monotonic() - self._failed_at < REMEMBERED_S
+
+    def forgive(self) -> None:
+        """The broker is known to be gone: what it did not answer says nothing about its return."""
+        self.error = None
 
     async def ask(self, request: Request) -> Told:
         """AdapterError, which is kept as well."""
@@ -73,7 +85,7 @@ class Line:
                     API_KEY, version, body, is_flexible=form_of(version).is_flexible
                 )
             except AdapterError as error:
-                self.error = error
+                self.error, self._failed_at = error, time.monotonic()
                 raise
             at = time.monotonic()
         self.error = None

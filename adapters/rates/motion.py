@@ -26,7 +26,7 @@ class Change(NamedTuple):
 class Motion:
     """What one topic did of late."""
 
-    __slots__ = ("idle_since", "last_number", "moving", "still")
+    __slots__ = ("idle_since", "last_number", "moving", "number_before", "still")
 
     def __init__(self) -> None:
         self.moving = 0
@@ -34,6 +34,8 @@ class Motion:
         self.idle_since: float | None = None
         """Clock of the first sample without movement; None: it moves, or its past is not known."""
         self.last_number = 0.0
+        self.number_before = 0.0
+        """The last number but one: the last may be that of half a second."""
 
 
 class Changes:
@@ -53,14 +55,14 @@ class Changes:
         if motion.still == STILL:
             if motion.moving >= STEADY:
                 self._began.pop(name, None)
-                _put(self._stopped, Change(name, at, motion.last_number))
+                _put(self._stopped, Change(name, at, max(motion.last_number, motion.number_before)))
             motion.moving = 0
 
     def _moved(self, name: str, motion: Motion, number: float, at: float, clock: float) -> None:
         idle_since, motion.idle_since = motion.idle_since, None
         motion.still = 0
         motion.moving = min(motion.moving + 1, STEADY)
-        motion.last_number = number
+        motion.last_number, motion.number_before = number, motion.last_number
         self._stopped.pop(name, None)
         if idle_since is not None and clock - idle_since >= IDLE_S:
             _put(self._began, Change(name, at, 0.0))

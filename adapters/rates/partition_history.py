@@ -36,7 +36,7 @@ class PartitionHistory:
         self._sizes = sizes
 
     def put(self, tracks: Mapping[str, Track], at: float, clock: float, since: float) -> None:
-        """The newest rates; a partition whose last sample is older than `since` has none."""
+        """The newest rates; a partition whose last sample is not younger than `since` has none."""
         for name, kept in self._kept.items():
             track = tracks.get(name)
             if track is not None:
@@ -55,4 +55,4 @@ class PartitionHistory:
 
 def _fresh(track: Track, size: int, since: float) -> array[float]:
     pairs: Iterable[tuple[float, float]] = zip(track.rates[:size], track.stamps[:size], strict=True)
-    return array("f", [rate if since <= stamp < float("inf") else nan for rate, stamp in pairs])
+    return array("f", [rate if since < stamp < float("inf") else nan for rate, stamp in pairs])

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from statistics import median
 from typing import Final
 
+from ktui.adapters.rates.book import Book
 from ktui.adapters.rates.frames import Steps
 from ktui.adapters.rates.track import Track
 
@@ -30,9 +31,7 @@ class RecordSizes:
         self._before: dict[int, dict[str, dict[int, _Place]]] = {}
         self._samples: dict[str, deque[float]] = {}
         self._suspects: set[str] = set()
-        self._means: dict[str, float] = {}
-        self._told: Mapping[str, float] = {}
-        self._is_told = True
+        self._means = Book()
 
     def mean(self, topic: str) -> float | None:
         """None: not known yet."""
@@ -40,9 +39,7 @@ class RecordSizes:
 
     def picture(self) -> Mapping[str, float]:
         """All of them, for another thread."""
-        if not self._is_told:
-            self._told, self._is_told = dict(self._means), True
-        return self._told
+        return self._means.picture()
 
     def observe(
         self, broker: int, sizes: Mapping[str, Mapping[int, int]], at: float, tracks: Iterable[Track]
@@ -80,15 +77,13 @@ class RecordSizes:
             if mean is not None and sample < mean * SUSPICIOUS:
                 samples.clear()
         samples.append(sample)
-        self._means[name] = median(samples)
-        self._is_told = False
+        self._means.replace(name, median(samples))
 
     def forget(self, name: str) -> None:
         """The topic is gone or is another."""
         self._samples.pop(name, None)
         self._suspects.discard(name)
-        self._means.pop(name, None)
-        self._is_told = False
+        self._means.drop(name)
         for places in self._before.values():
             places.pop(name, None)
 

@@ -8,7 +8,7 @@ WINDOW_S: Final = 5.0
 STEP: Final = 0.5
 """The part of the mean by which a sample must differ to begin a new mean."""
 LEAST_RECORDS: Final = 2.0
-"""A difference of no more records than this is the grain of counting and no step."""
+"""A difference of no more records than this is the grain of counting and no step, unless one has just been."""
 _SLACK_S: Final = 0.5
 
 
@@ -27,7 +27,8 @@ class Shown:
         mean = self.value
         if mean is not None:
             difference = abs(rate - mean)
-            if difference > mean * STEP and difference * seconds > LEAST_RECORDS:
+            is_grain = difference * seconds <= LEAST_RECORDS and len(self._samples) > 1
+            if difference > mean * STEP and not is_grain:
                 self._samples.clear()
                 self._seconds = 0.0
         self._samples.append((rate, seconds))

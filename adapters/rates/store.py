@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ktui.adapters.rates.book import Book
 from ktui.adapters.rates.exact import ExactRates
 from ktui.adapters.rates.frames import TIERS, Steps, Tier, limits_for
 from ktui.adapters.rates.meter import OwnTraffic
@@ -51,7 +52,7 @@ class RateStore:
         self.partitions = PartitionHistory()
         self.sizes = RecordSizes()
         self.exact = ExactRates()
-        self.quiet: dict[str, float] = {}
+        self._quiet = Book()
         """Topics without a slot that are known to be idle, and since when (by the clock)."""
         self._changes = Changes()
         self._memory_bytes = memory_bytes
@@ -81,36 +82,37 @@ class RateStore:
 
     def _take(self, track: Track, tick: Tick, since: float) -> None:
         sampled_at = track.sampled_at()
-        if sampled_at < tick.began:
-            if sampled_at >= since:
+        if sampled_at <= tick.began:
+            if sampled_at > since:
                 self._put(track, NO_VALUE)
             else:
                 self._miss(track)
             return
         rate = track.rate()
         if rate != rate:
+            track.covers_from = tick.clock
             self._miss(track)
         else:
             self._know(track, rate, tick)
 
     def _know(self, track: Track, rate: float, tick: Tick) -> None:
-        name, before = track.name, track.valued_at
+        name, before = track.name, track.covers_from
         seconds = tick.clock - before if before is not None else tick.seconds
         number = track.shown.add(rate, seconds)
-        track.missed, track.has_value, track.valued_at = 0, True, tick.clock
+        track.missed, track.has_value, track.covers_from = 0, True, tick.clock
         self._changes.note(name, track.motion, number if rate else 0.0, tick.at, tick.clock)
         if name not in self.topics:
             if not rate:
-                self.quiet.setdefault(name, tick.clock - seconds)
+                self._quiet.put(name, tick.clock - seconds)
                 return
             self._begin(name, before if before is not None else tick.clock - seconds)
-        elif before is not None and seconds > LATE * tick.seconds:
+        if before is not None and seconds > LATE * tick.seconds:
             self.topics.fill(name, before, tick.clock, rate)
         self._put(track, rate)
 
     def _begin(self, name: str, until: float) -> None:
         """Its first movement: until then it was idle, as far as it was sampled."""
-        quiet_since = self.quiet.pop(name, None)
+        quiet_since = self._quiet.drop(name)
         self.topics.slot(name)
         if quiet_since is not None:
             self.topics.fill(name, quiet_since, until, 0.0)
@@ -120,7 +122,7 @@ class RateStore:
         track.motion.idle_since = None
         if track.missed >= SHOWN_MISSES or not track.has_value:
             track.shown.forget()
-            self.quiet.pop(track.name, None)
+            self._quiet.drop(track.name)
         self._put(track, NO_VALUE)
 
     def _put(self, track: Track, rate: float) -> None:
@@ -132,19 +134,20 @@ class RateStore:
         rate = track.rate()
         if not rate > 0:
             return
-        track.motion.idle_since = self.quiet.get(track.name, after if track.name in self.topics else None)
+        idle_since = self._quiet.get(track.name)
+        track.motion.idle_since = after if idle_since is None and track.name in self.topics else idle_since
         self._changes.note(track.name, track.motion, rate, at, clock)
         self._begin(track.name, after)
         self.topics.fill(track.name, after, clock, rate)
-        track.has_value, track.valued_at = True, clock
+        track.has_value, track.covers_from = True, clock
 
     def rest(self, track: Track) -> None:
         """A topic is not sampled in every tick any more, because it does not move."""
-        self.quiet.pop(track.name, None)
+        self._quiet.drop(track.name)
         if track.name in self.topics:
             self.topics.rest(track.name, 0.0 if track.has_value else NO_VALUE)
-        elif track.has_value and track.valued_at is not None:
-            self.quiet[track.name] = track.valued_at
+        elif track.has_value and track.covers_from is not None:
+            self._quiet.put(track.name, track.covers_from)
 
     def wake(self, name: str) -> None:
         """A topic is sampled in every tick from now on."""
@@ -153,7 +156,7 @@ class RateStore:
     def doubt(self, names: Iterable[str]) -> None:
         """Whether these idle topics are still idle could not be found out."""
         for name in names:
-            self.quiet.pop(name, None)
+            self._quiet.drop(name)
             self.topics.rest(name, NO_VALUE)
 
     def trust(self, names: Iterable[str], since: float) -> None:
@@ -162,19 +165,19 @@ class RateStore:
             if name in self.topics:
                 self.topics.rest(name, 0.0)
             else:
-                self.quiet.setdefault(name, since)
+                self._quiet.put(name, since)
 
     def forget(self, names: Collection[str]) -> None:
         """Topics that are gone, or are others of the same name."""
         for name in names:
             self.topics.release(name)
-            self.quiet.pop(name, None)
+            self._quiet.drop(name)
             self._changes.forget(name)
             self.sizes.forget(name)
 
     def names(self) -> set[str]:
         """All topics of which anything is known."""
-        return {*self.topics.keys, *self.quiet}
+        return {*self.topics.keys, *self._quiet.picture()}
 
     @property
     def shortened(self) -> str | None:
@@ -203,7 +206,7 @@ class RateStore:
             topics=self.topics.picture(),
             totals=self.totals.slots.picture(),
             partitions=self.partitions.picture(),
-            quiet=self.quiet,
+            quiet=self._quiet.picture(),
             record_sizes=self.sizes.picture(),
             total_record_sizes=self.totals.record_bytes,
             exact=self.exact.picture(clock),

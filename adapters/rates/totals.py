@@ -32,14 +32,14 @@ class TickSums:
         """Whether the rate of a topic is not known that has been."""
 
     def add(self, track: Track, since: float) -> None:
-        """Count a topic; samples from before `since` do not count."""
+        """Count a topic; samples from until `since` do not count."""
         mean, rates = self._sizes.mean(track.name), track.rates
         for leader, indexes in track.groups:
             if len(indexes) == 1:
                 part, oldest = rates[indexes[0]], track.stamps[indexes[0]]
             else:
                 part, oldest = sum(rates[i] for i in indexes), min(track.stamps[i] for i in indexes)
-            if oldest < since:
+            if oldest <= since:
                 self._stale.add(leader)
             elif part == part:
                 self._messages[leader] = self._messages.get(leader, 0.0) + part

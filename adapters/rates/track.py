@@ -28,8 +28,8 @@ class Track:
     """
 
     __slots__ = (
-        "_epochs", "_leaders", "_offsets", "cost_bytes", "groups", "has_value", "id", "missed", "motion", "moved_at",
-        "name", "rates", "shown", "stamps", "table", "valued_at",
+        "_epochs", "_leaders", "_offsets", "cost_bytes", "covers_from", "groups", "has_value", "id", "missed", "motion",
+        "moved_at", "name", "rates", "shown", "stamps", "table",
     )  # fmt: skip
 
     def __init__(self, topic: Topic) -> None:
@@ -52,8 +52,8 @@ class Track:
         self.motion = Motion()
         self.has_value = False
         """Whether its rate has ever been known."""
-        self.valued_at: float | None = None
-        """The last tick in which its rate was known, unless a sample has failed since."""
+        self.covers_from: float | None = None
+        """The tick since which the next rate covers the time; None: a sample failed, so that it covers only its own."""
         self.missed = 0
         """Ticks in a row in which a sample was due and did not come."""
         self.follow(topic)
@@ -86,7 +86,7 @@ class Track:
         self._leaders = []
         for values in (self._offsets, self._epochs, self.rates, self.stamps):
             del values[:]
-        self.valued_at = None
+        self.covers_from = None
         self.has_value = False
         self.shown.forget()
 
@@ -141,7 +141,7 @@ class Track:
             if index < len(self._offsets) and self.stamps[index] != inf:
                 self._offsets[index] = UNKNOWN
                 self.rates[index] = nan
-        self.valued_at = None
+        self.covers_from = None
 
     def rate(self) -> float:
         """Of all partitions together; NaN while that of any is not known."""

@@ -1,12 +1,14 @@
 """Runs the console as it is, with one more task on its loop that notes how late the loop comes round.
 
 `python loop_lag.py FILE ARGUMENT…`: the arguments are those of `ktui`; the notes are written to FILE on leaving.
+SIGUSR1 asks the cluster for everything, as the key for it does, without the message that the key shows.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -28,7 +30,9 @@ class WatchedFeed(Feed):
 
     def start(self, on_snapshot: Callable[[ClusterSnapshot], None]) -> None:
         self.notes = []
-        self._watching = asyncio.get_running_loop().create_task(_watch(self.notes))
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR1, self.refresh)
+        self._watching = loop.create_task(_watch(self.notes))
         super().start(on_snapshot)
 
     def stop(self, limit_s: float = 1.0) -> None:

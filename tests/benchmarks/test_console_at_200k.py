@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import statistics
 import sys
 import time
@@ -15,6 +16,7 @@ from typing import Final
 
 import pytest
 
+from tests.benchmarks.machine_stalls import MachineStalls
 from tests.benchmarks.process_costs import core_share, quantile, resident_mb
 from tests.big_cluster import BigCluster
 from tests.figures import Report
@@ -131,19 +133,20 @@ def test_keys_memory_and_idle_refreshes(big: Big, report: Report) -> None:
 def test_refreshes_do_not_hold_the_loop_of_the_screen(big: Big, report: Report, tmp_path: Path) -> None:
     notes = tmp_path / "lag.json"
     phases: dict[str, tuple[float, float]] = {}
-    with big.console(sys.executable, str(LOOP_LAG), str(notes), *big.arguments) as terminal:
+    command = (sys.executable, str(LOOP_LAG), str(notes), *big.arguments)
+    with MachineStalls() as stalls, big.console(*command) as terminal:
         with _phase(phases, "first questions"):
             _settle(terminal, big)
         with _phase(phases, "default pace"):
             time.sleep(20)
         with _phase(phases, "refresh after refresh"):
             for _ in range(60):
-                terminal.press("r")
+                terminal.signal(signal.SIGUSR1)
                 time.sleep(0.25)
         with _phase(phases, "topics come"):
             for number in range(20):
                 big.cluster.create_topic(f"lag-{number}-{time.monotonic_ns()}", 3)
-                terminal.press("r")
+                terminal.signal(signal.SIGUSR1)
                 time.sleep(0.5)
         with _phase(phases, "a broker of thirty is fenced"):
             assert big.cluster.made_up is not None
@@ -157,11 +160,16 @@ def test_refreshes_do_not_hold_the_loop_of_the_screen(big: Big, report: Report, 
     worst = []
     for name, (start, end) in phases.items():
         seen = [lag for at, lag in lags if start <= at <= end]
-        p99, most = quantile(seen, 0.99), max(seen)
+        own = [lag for at, lag in lags if start <= at <= end and not stalls.overlaps(at - lag, at)]
+        p99, most = quantile(own, 0.99), max(own)
         report(
             f"{big.name}: loop late, {name}, p99 / max",
             f"{1000 * p99:.1f} / {1000 * most:.1f} ms",
             f"< {1000 * LAG_P99_S:.0f} / {1000 * LAG_MOST_S:.0f} ms",
+        )
+        report(
+            "    with what the whole machine was late",
+            f"{1000 * quantile(seen, 0.99):.1f} / {1000 * max(seen):.1f} ms",
         )
         worst.append((p99, most))
     assert max(p99 for p99, _ in worst) < LAG_P99_S

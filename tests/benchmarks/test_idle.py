@@ -9,8 +9,8 @@ import pytest
 
 from ktui.adapters.sandbox.cluster import Sandbox
 from ktui.adapters.sandbox.spec import Mode, SandboxSpec
-from tests.figures import Report
 from tests.benchmarks.process_costs import core_share, resident_mb
+from tests.figures import Report
 from tests.independent import Librdkafka
 from tests.terminal import Terminal, ktui
 

@@ -1,4 +1,4 @@
-"""A sweep over the end offsets of 200,000 partitions: encoding and decoding, against aiokafka's classes on the same bytes."""
+"""A sweep over the end offsets of 200,000 partitions, against aiokafka's classes on the same bytes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ Topics = list[tuple[str, range]]
 
 def topics_of(request: int, per_topic: int) -> Topics:
     return [
-        (f"topic-{request:03}-{number:05}", range(per_topic)) for number in range(MOST_PARTITIONS // per_topic)
+        (f"topic-{request:03}-{number:05}", range(per_topic))
+        for number in range(MOST_PARTITIONS // per_topic)
     ]
 
 
@@ -105,7 +106,9 @@ class Sweep:
 
     def by_aiokafka(self) -> None:
         for topics, data in zip(self.topics, self.answers, strict=True):
-            request = OffsetRequest_v3(-1, 0, [(name, [(i, -1) for i in indexes]) for name, indexes in topics])
+            request = OffsetRequest_v3(
+                -1, 0, [(name, [(i, -1) for i in indexes]) for name, indexes in topics]
+            )
             request.encode()
             OffsetResponse_v3.decode(BytesIO(data))
 

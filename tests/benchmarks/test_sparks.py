@@ -11,8 +11,8 @@ from typing import Final
 import psutil
 import pytest
 
-from tests.figures import Report
 from tests.benchmarks.process_costs import core_share
+from tests.figures import Report
 from tests.terminal import ROOT, Terminal
 
 pytestmark = pytest.mark.bench

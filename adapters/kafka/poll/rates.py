@@ -92,22 +92,24 @@ class RatesQuestion(Question):
         self.store.partitions.keep([(name, len(track.rates)) for name, track in sizes if track is not None])
 
     async def _sample(self) -> None:
-        """Ask every leader; one that still owes an answer is not asked again."""
+        """Ask every leader; one that still owes an answer is neither asked again nor waited for."""
         every, *turns = self._turns
         due = [*every, *(turns[self._number % len(turns)] if turns else [])]
         by_leader: dict[int, list[Share]] = {}
         for share in due:
             by_leader.setdefault(share.leader, []).append(share)
+        waiting = []
         for leader, shares in by_leader.items():
-            running = self._running.get(leader)
-            if (running is None or running.done()) and not self.lines.to(leader).is_throttled:
-                self._running[leader] = asyncio.create_task(self._sample_leader(leader, shares))
-        waiting = [self._running[leader] for leader in by_leader if leader in self._running]
+            if leader not in self._running and not self.lines.to(leader).is_throttled:
+                task = asyncio.create_task(self._sample_leader(leader, shares))
+                self._running[leader] = task
+                waiting.append(task)
         if waiting:
-            done, _ = await asyncio.wait(waiting, timeout=ANSWERS_S)
-            for task in done:
+            await asyncio.wait(waiting, timeout=ANSWERS_S)
+        for leader, task in list(self._running.items()):
+            if task.done():
+                del self._running[leader]
                 task.result()
-        self._running = {leader: task for leader, task in self._running.items() if not task.done()}
 
     async def _sample_leader(self, leader: int, shares: list[Share]) -> None:
         line, where = self.lines.to(leader), f"broker {leader}"
@@ -163,10 +165,12 @@ class RatesQuestion(Question):
         self.view = self.store.view(at, clock, own=own, active_period_s=period_s)
 
     def _answers(self, broker: int, state: BrokerState) -> bool | None:
-        if state is BrokerState.MISSING:
-            return None
         line = self.lines.known.get(broker)
-        return line is None or (line.error is None and broker not in self._running)
+        if state is BrokerState.MISSING:
+            if line is not None:
+                line.forgive()
+            return None
+        return line is None or not (line.has_failed or broker in self._running)
 
     async def take_sizes(self, broker: int, sizes: Mapping[str, Mapping[int, int]]) -> None:
         """The bytes of a broker's replicas, which have just come."""
