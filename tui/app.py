@@ -24,8 +24,8 @@ from ktui.tui.ports import FeedPort
 from ktui.tui.present import keys
 from ktui.tui.present.header import segments
 from ktui.tui.present.sanitise import safe
-from ktui.tui.screens.help import HelpScreen
-from ktui.tui.screens.messages import Go, OffersChanged, SnapshotArrived, TaskFailed, TopicGone
+from ktui.tui.screens.help import HelpScreen, help_lines
+from ktui.tui.screens.messages import Go, OffersChanged, Say, SnapshotArrived, TaskFailed, TopicGone
 from ktui.tui.screens.stage import Stage
 from ktui.tui.settings import ConsoleSettings
 from ktui.tui.watchman import Watchman
@@ -140,6 +140,7 @@ class KtuiApp(App[None]):
 
     def tick(self) -> None:
         """A second has passed: what is written about time may be another text."""
+        self.desk.take_rates()
         self.show_header()
         if not self.desk.is_paused:
             self.stage.view.tick()
@@ -195,9 +196,9 @@ class KtuiApp(App[None]):
         self.exit(return_code=code)
 
     def show_help(self) -> None:
-        self.push_screen(
-            HelpScreen(self.dispatch.offered(), self.desk.settings.keymap, self.trail.here.screen)
-        )
+        desk = self.desk
+        lines = help_lines(self.dispatch.offered(), desk.settings.keymap, desk.newest_rates)
+        self.push_screen(HelpScreen(lines, self.trail.here.screen))
 
     def open_creation(self, name: str, like: str | None) -> None:
         self.run_worker(changes.create(self, name, like), group="create", exclusive=True, exit_on_error=False)
@@ -237,6 +238,10 @@ class KtuiApp(App[None]):
     def say(self, sentence: str) -> None:
         """A sentence that goes away by itself."""
         self.notify(safe(sentence), timeout=5, markup=False)
+
+    @on(Say)
+    def _said(self, event: Say) -> None:
+        self.say(event.sentence)
 
     @on(TaskFailed)
     def _task_failed(self, event: TaskFailed) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 
-from ktui.tui.commands import COMMANDS, Command
+from ktui.tui.commands import COMMANDS, Argument, Command
 from ktui.tui.dispatch import Dispatch
 
 
@@ -28,6 +28,8 @@ def palette(dispatch: Dispatch) -> Iterator[SystemCommand]:
     """What works here and now."""
     offered = dispatch.offered()
     for command in COMMANDS:
-        if command.name in offered and command.keys:
-            title = f"{command.title}  ({command.key_text})"
+        has_word_alone = bool(command.words) and command.argument is Argument.NONE
+        if command.name in offered and (command.keys or has_word_alone):
+            how = command.key_text if command.keys else f":{command.words[0]}"
+            title = f"{command.title}  ({how})"
             yield SystemCommand(title, command.help, dispatch.starter(command.name))

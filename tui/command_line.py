@@ -69,6 +69,9 @@ def _arguments(command: Command, start: str, snapshot: ClusterSnapshot) -> Itera
         yield from (str(b.id) for b in snapshot.brokers if str(b.id).startswith(start))
     elif command.argument in (Argument.TOPIC, Argument.FILTER):
         yield from names_from(snapshot, start)
+    elif command.argument is Argument.TOPICS:
+        before, blank, last = start.rpartition(" ")
+        yield from (f"{before}{blank}{name}" for name in names_from(snapshot, last))
 
 
 def names_from(snapshot: ClusterSnapshot, start: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ class Argument(StrEnum):
     TOPIC = "TOPIC"
     NEW_TOPIC = "[name]"
     BROKER = "ID"
+    TOPICS = "[TOPIC...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,39 @@ COMMANDS: Final = (
         argument=Argument.BROKER,
     ),
     Command(
+        "chart",
+        "c",
+        "chart",
+        "throughput over time, of what is here",
+        Group.SCREENS,
+        words=("chart",),
+        argument=Argument.TOPICS,
+    ),
+    Command(
+        "busiest",
+        "",
+        "busiest",
+        "topics by messages a second",
+        Group.SCREENS,
+        words=("busiest",),
+    ),
+    Command(
+        "stopped",
+        "",
+        "stopped",
+        "topics that have just stopped",
+        Group.SCREENS,
+        words=("stopped",),
+    ),
+    Command(
+        "began",
+        "",
+        "began",
+        "topics that have just begun to move",
+        Group.SCREENS,
+        words=("began",),
+    ),
+    Command(
         "open", "", "open", "the row under the cursor, closer", Group.MOVING, shown="enter", is_local=True
     ),
     Command(
@@ -138,7 +172,7 @@ COMMANDS: Final = (
         "next-tab",
         "tab",
         "other tab",
-        "partitions or configuration",
+        "configuration; bytes in place of messages",
         Group.MOVING,
         is_local=True,
         comes_first=True,
@@ -180,6 +214,42 @@ COMMANDS: Final = (
         "out of sync",
         "replicas out of sync here, or all again",
         Group.SHOWING,
+        is_local=True,
+    ),
+    Command(
+        "scale",
+        "equals_sign",
+        "one scale",
+        "all sparklines alike, or each its own",
+        Group.SHOWING,
+        shown="=",
+        words=("scale",),
+    ),
+    Command(
+        "shorter",
+        "left_square_bracket",
+        "shorter",
+        "less time on the chart: 1 day, 1 h, 5 min",
+        Group.SHOWING,
+        shown="[",
+        is_local=True,
+    ),
+    Command(
+        "longer",
+        "right_square_bracket",
+        "longer",
+        "more time on the chart",
+        Group.SHOWING,
+        shown="]",
+        is_local=True,
+    ),
+    Command(
+        "export",
+        "ctrl+e",
+        "export",
+        "the chart as text and SVG, into this folder",
+        Group.SHOWING,
+        shown="^e",
         is_local=True,
     ),
     Command(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import tzinfo
 
 from ktui.adapters.model import ClusterSnapshot
+from ktui.adapters.rates.keys import Key
+from ktui.adapters.rates.view import EMPTY_VIEW
 from ktui.tui.ports import FeedPort
 from ktui.tui.present.header import Surroundings, age_line, silence
+from ktui.tui.present.rates import RateLook, common_top
 from ktui.tui.present.times import Times
 from ktui.tui.settings import ConsoleSettings
 
@@ -35,6 +38,10 @@ class Desk:
         self.times = Times(settings.uses_utc, zone)
         self.newest = ClusterSnapshot()
         self.snapshot = self.newest
+        self.newest_rates = EMPTY_VIEW
+        self.rates = EMPTY_VIEW
+        self.has_common_scale = False
+        """Whether all sparklines of a table are drawn against the same value."""
         self.pace = 1.0
         self._clock = clock
         self.monotonic = monotonic
@@ -49,6 +56,17 @@ class Desk:
         self.snapshot = snapshot
         return True
 
+    def take_rates(self) -> None:
+        """Look whether the feed has newer ones."""
+        self.newest_rates = self.feed.rates()
+        if not self.is_paused:
+            self.rates = self.newest_rates
+
+    def rate_look(self, spark_width: int, keys: Callable[[], Iterable[Key]]) -> RateLook:
+        """How rates are drawn now; `keys` are those that share a scale, if they do."""
+        top = common_top(self.rates, keys(), spark_width) if self.has_common_scale else None
+        return RateLook(self.rates, spark_width, top)
+
     @property
     def is_paused(self) -> bool:
         return self._paused_at is not None
@@ -57,6 +75,7 @@ class Desk:
         if self.is_paused:
             self._paused_at = None
             self.snapshot = self.newest
+            self.rates = self.newest_rates
         else:
             self._paused_at = self._clock()
             self._heard_when_paused = self.feed.heard_at()
@@ -84,6 +103,7 @@ class Desk:
             age_line(heard_s, period_s, paused_s=self._paused_s()),
             None if self.is_paused else silence(heard_s, period_s),
             self.feed.last_error(),
+            self.rates,
         )
 
     def _paused_s(self) -> float | None:

@@ -61,6 +61,11 @@ class Dispatch:
             "refresh": self._refresh,
             "slower": lambda: self._pace(PACE_STEP),
             "faster": lambda: self._pace(1 / PACE_STEP),
+            "scale": self._scale,
+            "chart": lambda: self._go(host.stage.view.charted()),
+            "busiest": lambda: self._start(Place(ScreenName.TOPICS, aspect="busiest")),
+            "stopped": lambda: self._start(Place(ScreenName.TOPICS, aspect="stopped")),
+            "began": lambda: self._start(Place(ScreenName.TOPICS, aspect="began")),
             "copy": self._copy,
             "create": lambda: host.open_creation("", None),
             "create-like": lambda: host.open_creation("", host.stage.view.topic_here()),
@@ -110,6 +115,8 @@ class Dispatch:
                 await self._go(Place(ScreenName.TOPIC, argument))
             case "broker":
                 await self._go(Place(ScreenName.BROKER, int(argument)))
+            case "chart" if argument:
+                await self._go(Place(ScreenName.CHART, argument))
             case "create":
                 self._host.open_creation(argument, None)
             case "delete":
@@ -158,6 +165,16 @@ class Dispatch:
         desk.times = desk.times.toggled()
         self._host.show_all()
         self._host.say(f"Times are shown in {desk.times.name}.")
+
+    def _scale(self) -> None:
+        desk = self._host.desk
+        desk.has_common_scale = not desk.has_common_scale
+        self._host.show_all()
+        self._host.say(
+            "All sparklines are drawn against the highest."
+            if desk.has_common_scale
+            else "Each sparkline is drawn against its own highest."
+        )
 
     def _refresh(self) -> None:
         self._host.desk.feed.refresh()

@@ -16,6 +16,7 @@ class ScreenName(StrEnum):
     PROBLEMS = "problems"
     TOPIC = "topic"
     BROKER = "broker"
+    CHART = "chart"
 
 
 ROOTS: Final = (

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ktui.adapters.model import ClusterSnapshot
+from ktui.adapters.rates.view import RatesView
 
 if TYPE_CHECKING:
     from ktui.adapters.connect import Cluster
@@ -32,5 +33,7 @@ class FeedPort(Protocol):
     def last_error(self) -> str | None: ...
 
     def period_s(self) -> float: ...
+
+    def rates(self) -> RatesView: ...
 
     def submit(self, work: Callable[[Cluster], Awaitable[T]]) -> Future[T]: ...

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from ktui.adapters.model import ClusterSnapshot
+from ktui.adapters.rates.view import EMPTY_VIEW, RatesView
 from tests.tui.builders import NOW
 
 
@@ -37,6 +38,7 @@ class ScriptedFeed:
         self.heard: float | None = None
         self.error: str | None = None
         self.stopped = False
+        self.rates_view = EMPTY_VIEW
 
     def start(self, on_snapshot: Callable[[ClusterSnapshot], None]) -> None:
         self.on_snapshot = on_snapshot
@@ -71,6 +73,9 @@ class ScriptedFeed:
 
     def period_s(self) -> float:
         return 1.0
+
+    def rates(self) -> RatesView:
+        return self.rates_view
 
     def submit(self, work: Callable[[Any], Awaitable[Any]]) -> Future[Any]:
         future: Future[Any] = Future()

@@ -8,29 +8,40 @@ from typing import Final
 
 from ktui.adapters.model import Broker, BrokerState, ClusterSnapshot, DirectoryUse, Mode
 from ktui.adapters.topics import BrokerShare
+from ktui.tui.present import rates
 from ktui.tui.present.faults import mark_for
 from ktui.tui.present.formats import UNKNOWN, age, number, percent, signed_percent, size
 from ktui.tui.present.quorum import is_caught_up
+from ktui.tui.present.rates import RateLook
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.times import Times
 from ktui.tui.present.words import CONTROLLER_SIGN, STATE_SIGN, STATE_TONE, STATE_WORD
 from ktui.widgets.cells import Align, Cell, ColumnSpec, Line, Run, Tone, line
 from ktui.widgets.rows import Row
 
-COLUMNS: Final = (
-    ColumnSpec("id", "ID", 5, Align.RIGHT),
-    ColumnSpec("host", "HOST", 24, grow=True, min_width=14),
-    ColumnSpec("rack", "RACK", 8, min_width=4, rank=4),
-    ColumnSpec("state", "STATE", 14, min_width=12),
-    ColumnSpec("since", "SINCE", 8, rank=6),
-    ColumnSpec("leaders", "LEADERS", 7, Align.RIGHT),
-    ColumnSpec("replicas", "REPLICAS", 8, Align.RIGHT),
-    ColumnSpec("out", "OUT", 6, Align.RIGHT, min_width=4),
-    ColumnSpec("skew", "SKEW", 6, Align.RIGHT, rank=3),
-    ColumnSpec("disk", "DISK", 8, Align.RIGHT, min_width=5, rank=1),
-    ColumnSpec("free", "FREE", 8, Align.RIGHT, rank=5),
-    ColumnSpec("version", "VERSION", 10, min_width=7, rank=2),
-)
+
+def columns(spark_width: int) -> tuple[ColumnSpec, ...]:
+    return (
+        ColumnSpec("id", "ID", 5, Align.RIGHT),
+        ColumnSpec("host", "HOST", 24, grow=True, min_width=14),
+        ColumnSpec("rack", "RACK", 8, min_width=4, rank=5),
+        ColumnSpec("state", "STATE", 14, min_width=12),
+        ColumnSpec("since", "SINCE", 8, rank=7),
+        ColumnSpec("leaders", "LEADERS", 7, Align.RIGHT),
+        ColumnSpec("replicas", "REPLICAS", 8, Align.RIGHT),
+        ColumnSpec("out", "OUT", 6, Align.RIGHT, min_width=4),
+        ColumnSpec("skew", "SKEW", 6, Align.RIGHT, rank=4),
+        ColumnSpec("disk", "DISK", 8, Align.RIGHT, min_width=5, rank=1),
+        ColumnSpec("free", "FREE", 8, Align.RIGHT, rank=6),
+        rates.column(spark_width),
+        rates.bytes_column(rank=2),
+        ColumnSpec("bytes-out", "OUT/S", 7, Align.RIGHT, rank=8),
+        ColumnSpec("idle", "IDLE", 5, Align.RIGHT, rank=9),
+        ColumnSpec("version", "VERSION", 10, min_width=7, rank=3),
+    )
+
+
+COLUMNS: Final = columns(rates.IN_TABLES.narrow)
 
 LOG_DIRECTORIES: Final = "log dirs"
 """What the fault is called when a broker's log directories could not be read."""
@@ -60,21 +71,36 @@ def disk_of(directories: Sequence[DirectoryUse] | None) -> Disk | None:
     return Disk(sum(total for total, _ in volumes), sum(usable for _, usable in volumes))
 
 
-SORTS: Final = ("id", "leaders", "replicas", "out", "disk")
+SORTS: Final = ("id", "leaders", "replicas", "out", "disk", rates.RATE)
+NO_RATES: Final = RateLook(spark_width=rates.IN_TABLES.narrow)
 
 
 def rows(
-    snapshot: ClusterSnapshot, times: Times, now: float, sort: tuple[str, bool] = ("id", False)
+    snapshot: ClusterSnapshot,
+    times: Times,
+    now: float,
+    sort: tuple[str, bool] = ("id", False),
+    *,
+    look: RateLook = NO_RATES,
+    order: Sequence[int] | None = None,
 ) -> list[Row]:
-    """One row a broker, the missing ones included."""
+    """One row a broker, the missing ones included; in the given order of ids where there is one."""
     average = _average_leaders(snapshot)
+    by_id = {broker.id: broker for broker in snapshot.brokers}
+    ids = sorted_ids(snapshot, sort, look) if order is None else order
+    return [_row(snapshot, by_id[known], times, now, average, look) for known in ids]
+
+
+def sorted_ids(snapshot: ClusterSnapshot, sort: tuple[str, bool], look: RateLook = NO_RATES) -> list[int]:
+    """The brokers in the order of a column."""
     column, is_descending = sort
-    ordered = sorted(
-        snapshot.brokers,
-        key=lambda broker: (_sort_value(snapshot, broker, column), broker.id),
-        reverse=is_descending,
-    )
-    return [_row(snapshot, broker, times, now, average) for broker in ordered]
+
+    def value(broker: Broker) -> tuple[float, int]:
+        if column == rates.RATE:
+            return -rates.rates_order(look.rates, broker.id), broker.id
+        return _sort_value(snapshot, broker, column), broker.id
+
+    return [broker.id for broker in sorted(snapshot.brokers, key=value, reverse=is_descending)]
 
 
 def _sort_value(snapshot: ClusterSnapshot, broker: Broker, column: str) -> float:
@@ -92,7 +118,9 @@ def _average_leaders(snapshot: ClusterSnapshot) -> float:
     return leaders / len(up) if up else 0.0
 
 
-def _row(snapshot: ClusterSnapshot, broker: Broker, times: Times, now: float, average: float) -> Row:
+def _row(
+    snapshot: ClusterSnapshot, broker: Broker, times: Times, now: float, average: float, look: RateLook
+) -> Row:
     cells = (
         Run(str(broker.id)),
         Run(address(broker)),
@@ -101,6 +129,7 @@ def _row(snapshot: ClusterSnapshot, broker: Broker, times: Times, now: float, av
         Run(_since(broker, times, now), Tone.MUTED),
         *_share_cells(snapshot, broker, average),
         *_disk_cells(snapshot, broker),
+        *_rate_cells(broker.id, look),
         Run(safe(broker.version or UNKNOWN), Tone.MUTED),
     )
     return Row(broker.id, cells, sign=_sign(snapshot, broker))
@@ -158,6 +187,16 @@ def _disk_cells(snapshot: ClusterSnapshot, broker: Broker) -> tuple[Run, Run]:
         mark = mark_for(snapshot, LOG_DIRECTORIES, f"broker {broker.id}")
         return Run(mark, Tone.MUTED), Run(UNKNOWN, Tone.MUTED)
     return Run(disk.used_percent), Run(size(disk.usable), Tone.MUTED)
+
+
+def _rate_cells(broker: int, look: RateLook) -> tuple[Cell, ...]:
+    out, idle = look.rates.bytes_out_per_s(broker), look.rates.handler_idle(broker)
+    return (
+        look.cell(broker),
+        rates.bytes_cell(look.rates.bytes_per_s(broker)),
+        Run(size(None if out is None else round(out)), Tone.MUTED),
+        Run(UNKNOWN if idle is None else f"{100 * idle:.0f}%", Tone.MUTED),
+    )
 
 
 def title(snapshot: ClusterSnapshot) -> Line:

@@ -49,6 +49,24 @@ def size_in_words(value: int | None) -> str:
     return counted(value, "byte") if value < 1024 else f"{text[:-1]} {text[-1]}iB"
 
 
+def rate(value: float | None) -> str:
+    """Something a second in at most five cells: `0`, `<0.1`, `3.4`, `402`, `12.4k`; None to `?`."""
+    if value is None:
+        return UNKNOWN
+    if value <= 0:
+        return "0"
+    if value < 0.05:
+        return "<0.1"
+    if value < 9.95:
+        return f"{value:.1f}"
+    scaled, unit = value, ""
+    for larger in "kMGT":
+        if scaled < 999.5:
+            break
+        scaled, unit = scaled / 1000, larger
+    return f"{scaled:.1f}{unit}" if unit and scaled < 99.95 else f"{scaled:.0f}{unit}"
+
+
 def age(seconds: float) -> str:
     """In one unit and at most four cells: `41s`, `3m`, `5h`, `12d`."""
     whole = max(0, int(seconds))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ktui.adapters.model import BrokerState, ClusterSnapshot, Mode
-from ktui.tui.present.formats import UNKNOWN, age, counted
+from ktui.adapters.rates.keys import CLUSTER
+from ktui.adapters.rates.view import EMPTY_VIEW, RatesView
+from ktui.tui.present.formats import UNKNOWN, age, counted, rate
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.verdict import verdict
 from ktui.tui.present.words import MODE_WORD
@@ -26,10 +28,11 @@ class Surroundings:
     silence_s: float | None = None
     """How long nothing was heard, when that is too long to call the picture true."""
     error: str | None = None
+    rates: RatesView = EMPTY_VIEW
 
 
 def segments(snapshot: ClusterSnapshot, around: Surroundings) -> tuple[StatusSegment, ...]:
-    """Rank 0 never goes: health, controller, brokers and age; partitions go first, then topics."""
+    """Rank 0 never goes: health, controller, brokers and age; the rate goes first, then partitions and topics."""
     judged = verdict(snapshot, silence_s=around.silence_s, error=around.error)
     parts = [StatusSegment(_name(around), rank=1)]
     if around.environment:
@@ -45,6 +48,9 @@ def segments(snapshot: ClusterSnapshot, around: Surroundings) -> tuple[StatusSeg
     parts.append(StatusSegment((judged.run,)))
     if around.is_read_only:
         parts.append(StatusSegment((Run("read-only", Tone.ACCENT),), rank=3, grow_right=True))
+    if around.rates is not EMPTY_VIEW:
+        total = f"{rate(around.rates.per_s(CLUSTER))}/s"
+        parts.append(StatusSegment((Run(total, Tone.MUTED),), rank=7, grow_right=True))
     parts.append(StatusSegment(around.age, grow_right=True))
     return tuple(parts)
 

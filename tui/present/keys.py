@@ -16,7 +16,8 @@ _WANTED: Final = ("open", "next-tab", "filter", "leaders-only", "out-of-sync", "
 """Those of the view; they go before the names of the screens. The last ones are left out first."""
 _CREATE: Final = "create"
 _FILLING: Final = (
-    "problems-only", "internal", "describe", "pause", "copy", "utc", "refresh", "create-like", "create", "reverse",
+    "shorter", "longer", "export", "chart", "problems-only", "internal", "describe", "pause", "copy", "utc", "refresh",
+    "create-like", "create", "reverse", "scale",
 )  # fmt: skip
 """Where there is room for more."""
 _ALWAYS: Final = ("command", "help")

@@ -17,6 +17,7 @@ from ktui.tui.present.partition_cells import BrokerStates, blame
 from ktui.tui.present.problems import ProblemList, calm_sentence
 from ktui.tui.present.quorum import is_caught_up, laggard_words, laggards, majority_sentence
 from ktui.tui.present.sanitise import safe
+from ktui.tui.present.traffic import Traffic, busiest_lines, change_lines, traffic_line
 from ktui.tui.present.words import (
     CLASS_TONE,
     CLASS_WORD,
@@ -36,11 +37,18 @@ NAMED: Final = 4
 
 
 PROBLEM_LINES: Final = 6
+NO_TRAFFIC: Final = Traffic()
 
 
 def overview(
-    snapshot: ClusterSnapshot, worst: ProblemList, largest: Sequence[NameAndBytes], now: float
+    snapshot: ClusterSnapshot,
+    worst: ProblemList,
+    largest: Sequence[NameAndBytes],
+    now: float,
+    traffic: Traffic = NO_TRAFFIC,
 ) -> tuple[Line, ...]:
+    busiest = list(busiest_lines(traffic))
+    changes = list(change_lines(traffic, now))
     lines = [
         *_health(snapshot),
         (),
@@ -48,10 +56,16 @@ def overview(
         *_controllers(snapshot, now),
         *_cluster(snapshot),
     ]
+    if traffic.is_known:
+        lines.append(traffic_line(traffic, _label("Traffic")))
     if worst.count:
         lines += [(), *_worst(snapshot, worst, now)]
-    elif largest:
+    if busiest:
+        lines += [(), *busiest]
+    elif largest and not worst.count:
         lines += [(), *_largest(largest)]
+    if changes:
+        lines += [(), *changes]
     return tuple(lines)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from ktui.adapters.partitions import Partition, partition_at
 from ktui.adapters.topics import Topic
+from ktui.tui.present import rates
 from ktui.tui.present.partition_cells import (
     BrokerStates,
     Changes,
@@ -18,22 +19,28 @@ from ktui.tui.present.partition_cells import (
     min_isr_cell,
     replicas_cell,
 )
+from ktui.tui.present.rates import RateLook
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.selection import PartitionIndex
 from ktui.widgets.cells import Align, ColumnSpec, Run
 from ktui.widgets.rows import Row
 
-COLUMNS: Final = (
-    ColumnSpec("topic", "TOPIC", 24, grow=True, min_width=12),
-    ColumnSpec("partition", "PART", 5, Align.RIGHT),
-    ColumnSpec("leader", "LEADER", 6, Align.RIGHT),
-    ColumnSpec("replicas", "REPLICAS", 16, min_width=9),
-    ColumnSpec("isr", "ISR", 5, Align.RIGHT),
-    ColumnSpec("min", "MIN", 3, Align.RIGHT),
-    ColumnSpec("epoch", "EPOCH", 6, Align.RIGHT, rank=1),
-    ColumnSpec("health", "HEALTH", 16),
-)
-OF_ONE_TOPIC: Final = COLUMNS[1:]
+
+def columns(spark_width: int) -> tuple[ColumnSpec, ...]:
+    return (
+        ColumnSpec("topic", "TOPIC", 24, grow=True, min_width=16),
+        ColumnSpec("partition", "PART", 5, Align.RIGHT),
+        ColumnSpec("leader", "LEADER", 6, Align.RIGHT),
+        ColumnSpec("replicas", "REPLICAS", 16, min_width=9),
+        ColumnSpec("isr", "ISR", 5, Align.RIGHT),
+        ColumnSpec("min", "MIN", 3, Align.RIGHT),
+        ColumnSpec("epoch", "EPOCH", 6, Align.RIGHT, rank=1),
+        rates.column(spark_width),
+        ColumnSpec("health", "HEALTH", 16),
+    )
+
+
+COLUMNS: Final = columns(rates.OF_PARTITIONS.narrow)
 CHANGED_SIGN: Final = "~"
 
 
@@ -44,6 +51,7 @@ class PartitionLook:
     states: BrokerStates = field(default_factory=BrokerStates)
     changes: Changes = field(default_factory=Changes)
     with_topic: bool = True
+    rates: RateLook = field(default_factory=RateLook)
 
 
 class PartitionRows:
@@ -81,6 +89,7 @@ def partition_row(topic: Topic, partition: Partition, look: PartitionLook) -> Ro
         isr_cell(partition, changed),
         min_isr_cell(topic),
         epoch_cell(partition),
+        look.rates.cell((topic.name, partition.index)),
         health_cell(topic, partition),
     )
     sign = CHANGED_SIGN if changed else ""

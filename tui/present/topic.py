@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from ktui.adapters.health import PartitionClass
 from ktui.adapters.model import ClusterSnapshot
+from ktui.adapters.rates.view import EMPTY_VIEW
 from ktui.adapters.topics import Topic
 from ktui.tui.present.brokers import LOG_DIRECTORIES
 from ktui.tui.present.faults import mark_for
-from ktui.tui.present.formats import UNKNOWN, counted, duration_ms, number, size_in_words, topic_id
+from ktui.tui.present.formats import UNKNOWN, counted, duration_ms, number, rate, size_in_words, topic_id
+from ktui.tui.present.rates import RateLook, bytes_words, samples
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.words import CLASS_TONE, CLASS_WORD, health_run
 from ktui.widgets.cells import Line, Run, Tone, line
+from ktui.widgets.sparks import spark
+
+NO_RATES: Final = RateLook()
 
 
 def title(topic: Topic) -> Line:
@@ -27,8 +33,8 @@ def title(topic: Topic) -> Line:
     return tuple(runs)
 
 
-def facts(snapshot: ClusterSnapshot, topic: Topic) -> tuple[Line, ...]:
-    """Two lines: shape and settings, then health."""
+def facts(snapshot: ClusterSnapshot, topic: Topic, look: RateLook = NO_RATES) -> tuple[Line, ...]:
+    """Shape and settings, then health, then what comes in as far as it is known."""
     held = snapshot.sizes.by_topic.get(topic.name)
     size = mark_for(snapshot, LOG_DIRECTORIES) if held is None else size_in_words(held)
     shape = (
@@ -39,7 +45,21 @@ def facts(snapshot: ClusterSnapshot, topic: Topic) -> tuple[Line, ...]:
         f"retention {duration_ms(topic.settings.retention_ms)}",
         f"cleanup {safe(topic.settings.cleanup_policy or UNKNOWN)}",
     )
-    return line("   ".join(shape)), tuple(_health(topic))
+    traffic = (_traffic(topic, look),) if look.rates is not EMPTY_VIEW else ()
+    return line("   ".join(shape)), tuple(_health(topic)), *traffic
+
+
+def _traffic(topic: Topic, look: RateLook) -> Line:
+    """`3.9k msg/s ▅▅▅▆▆   1.2 MiB/s est.   152 bytes a record`."""
+    rates, width = look.rates, look.spark_width
+    value = rates.per_s(topic.name)
+    words = [bytes_words(rates.bytes_per_s(topic.name))]
+    held = rates.record_bytes(topic.name)
+    if held is not None:
+        words.append(f"{size_in_words(round(held))} a record")
+    drawn = spark(samples(rates, topic.name, width), width)
+    tone = Tone.NORMAL if value else Tone.MUTED
+    return line(Run(f"{rate(value)} msg/s {drawn}", tone), Run("   " + "   ".join(filter(None, words))))
 
 
 def _health(topic: Topic) -> Iterator[Run]:

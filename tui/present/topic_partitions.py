@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ktui.adapters.partitions import partition_at
 from ktui.adapters.topics import Topic
-from ktui.tui.present import partitions
+from ktui.tui.present import partitions, rates
 from ktui.tui.present.formats import UNKNOWN, ids
 from ktui.tui.present.partitions import PartitionLook, partition_row
 from ktui.widgets.cells import Align, ColumnSpec, Run, Tone
@@ -16,12 +16,17 @@ from ktui.widgets.rows import Row
 if TYPE_CHECKING:
     from ktui.adapters.kafka.topic_details import TopicDetails
 
-COLUMNS: Final = (
-    *partitions.OF_ONE_TOPIC,
-    ColumnSpec("end", "END", 14, Align.RIGHT, min_width=9, rank=2),
-    ColumnSpec("start", "START", 14, Align.RIGHT, min_width=9, rank=3),
-    ColumnSpec("eligible", "ELIGIBLE", 12, rank=4),
-)
+
+def columns(spark_width: int) -> tuple[ColumnSpec, ...]:
+    return (
+        *partitions.columns(spark_width)[1:],
+        ColumnSpec("end", "END", 14, Align.RIGHT, min_width=9, rank=2),
+        ColumnSpec("start", "START", 14, Align.RIGHT, min_width=9, rank=3),
+        ColumnSpec("eligible", "ELIGIBLE", 12, rank=4),
+    )
+
+
+COLUMNS: Final = columns(rates.OF_PARTITIONS.narrow)
 
 
 class TopicPartitionRows:

@@ -9,25 +9,35 @@ from itertools import accumulate
 from typing import Final, Protocol
 
 from ktui.adapters.health import SEVERITY
+from ktui.adapters.rates.view import EMPTY_VIEW, RatesView
 from ktui.adapters.topics import Topic, TopicMap
+from ktui.tui.present import rates
 from ktui.tui.present.formats import UNKNOWN, duration_ms, number, size
 from ktui.tui.present.ordering import KeyOrder, first_in_order
+from ktui.tui.present.rates import RateLook
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.slices import Steps
 from ktui.tui.present.words import health_run
 from ktui.widgets.cells import Align, ColumnSpec, Run, Tone, line
 from ktui.widgets.rows import Row
 
-COLUMNS: Final = (
-    ColumnSpec("name", "NAME", 30, grow=True, min_width=16),
-    ColumnSpec("partitions", "PART", 6, Align.RIGHT),
-    ColumnSpec("rf", "RF", 3, Align.RIGHT),
-    ColumnSpec("min", "MIN", 3, Align.RIGHT, rank=3),
-    ColumnSpec("health", "HEALTH", 22, min_width=18),
-    ColumnSpec("size", "SIZE", 8, Align.RIGHT),
-    ColumnSpec("retain", "RETAIN", 8, rank=1),
-    ColumnSpec("cleanup", "CLEANUP", 14, rank=2),
-)
+
+def columns(spark_width: int) -> tuple[ColumnSpec, ...]:
+    return (
+        ColumnSpec("name", "NAME", 30, grow=True, min_width=20),
+        ColumnSpec("partitions", "PART", 6, Align.RIGHT, min_width=5),
+        ColumnSpec("rf", "RF", 3, Align.RIGHT),
+        ColumnSpec("min", "MIN", 3, Align.RIGHT, rank=4),
+        ColumnSpec("health", "HEALTH", 22, min_width=18),
+        rates.column(spark_width),
+        rates.bytes_column(rank=2),
+        ColumnSpec("size", "SIZE", 8, Align.RIGHT),
+        ColumnSpec("retain", "RETAIN", 8, min_width=7, rank=1),
+        ColumnSpec("cleanup", "CLEANUP", 14, rank=3),
+    )
+
+
+COLUMNS: Final = columns(rates.IN_TABLES.narrow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,7 @@ class TopicLook:
     sizes: Mapping[str, int] = field(default_factory=dict)
     size_unknown: str = UNKNOWN
     """What stands for a size that is not known: `?`, or that there is no right to ask."""
+    rates: RateLook = field(default_factory=RateLook)
 
 
 class TopicIndex(Protocol):
@@ -143,6 +154,8 @@ def topic_row(topic: Topic, look: TopicLook) -> Row:
         Run(number(topic.replication_factor)),
         Run(number(topic.settings.min_isr), Tone.MUTED),
         health_run(topic.health),
+        look.rates.cell(topic.name),
+        rates.bytes_cell(look.rates.rates.bytes_per_s(topic.name)),
         Run(look.size_unknown if bytes_on_disk is None else size(bytes_on_disk)),
         Run(retention(topic), Tone.MUTED),
         Run(safe(topic.settings.cleanup_policy or UNKNOWN), Tone.MUTED),
@@ -160,7 +173,8 @@ def retention(topic: Topic) -> str:
 
 def gone_row(name: str) -> Row:
     blank = Run("", Tone.MUTED)
-    cells = (Run(safe(name), Tone.MUTED), blank, blank, blank, Run("gone", Tone.MUTED), blank, blank, blank)
+    gone = Run("gone", Tone.MUTED)
+    cells = (Run(safe(name), Tone.MUTED), blank, blank, blank, gone, blank, blank, blank, blank, blank)
     return Row(name, cells, Tone.MUTED)
 
 
@@ -174,18 +188,19 @@ def _marks(topic: Topic) -> Iterable[Run]:
 SortKey = Callable[[Topic], int]
 
 
-def sort_key(column: str, sizes: Mapping[str, int]) -> SortKey:
+def sort_key(column: str, sizes: Mapping[str, int], of_now: RatesView = EMPTY_VIEW) -> SortKey:
     """What an order goes by, the least first."""
     orders: dict[str, SortKey] = {
         "partitions": lambda topic: -topic.partition_count,
         "rf": lambda topic: topic.replication_factor or 0,
         "health": health_order,
         "size": lambda topic: -sizes.get(topic.name, -1),
+        rates.RATE: lambda topic: rates.rates_order(of_now, topic.name),
     }
     return orders[column]
 
 
-SORTS: Final = ("name", "health", "size", "partitions", "rf")
+SORTS: Final = ("name", "health", "size", rates.RATE, "partitions", "rf")
 
 
 def health_order(topic: Topic) -> int:

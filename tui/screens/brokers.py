@@ -10,11 +10,13 @@ from textual.widget import Widget
 from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
 from ktui.tui.present import brokers
+from ktui.tui.present.rates import RATE, RateLook
 from ktui.tui.present.slices import Steps
+from ktui.tui.screens.kept_order import RESORT_S
 from ktui.tui.screens.messages import Go
 from ktui.tui.screens.table_view import TableView
 from ktui.widgets.big_table import BigTable
-from ktui.widgets.cells import Line
+from ktui.widgets.cells import ColumnSpec, Line
 from ktui.widgets.lines_panel import LinesPanel
 from ktui.widgets.rows import RowModel, TupleModel
 
@@ -28,13 +30,36 @@ class BrokersView(TableView):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._controllers = LinesPanel(classes="footnote")
+        self._order: Sequence[int] = ()
+        self._ordered_by: tuple[str, bool] | None = None
+        self._ordered_at = 0.0
 
     def content(self) -> Sequence[Widget]:
         return (self.table, self._controllers)
 
     def build(self) -> Steps[RowModel]:
         yield from ()
-        return TupleModel(brokers.rows(self.desk.snapshot, self.desk.times, self.desk.now(), self.sort))
+        desk, snapshot = self.desk, self.desk.snapshot
+        look = desk.rate_look(self.spark_width, lambda: [broker.id for broker in snapshot.brokers])
+        order = self._kept_order(look)
+        return TupleModel(brokers.rows(snapshot, desk.times, desk.now(), self.sort, look=look, order=order))
+
+    def _kept_order(self, look: RateLook) -> Sequence[int]:
+        """By rate, rows stay in their places for a while; any other order is that of now."""
+        now, order = self.desk.monotonic(), self._order
+        is_kept = (
+            self.sort[0] == RATE
+            and self.sort == self._ordered_by
+            and now - self._ordered_at < RESORT_S
+            and set(order) == {broker.id for broker in self.desk.snapshot.brokers}
+        )
+        if not is_kept:
+            self._order = order = brokers.sorted_ids(self.desk.snapshot, self.sort, look)
+            self._ordered_by, self._ordered_at = self.sort, now
+        return order
+
+    def columns(self, spark_width: int) -> Sequence[ColumnSpec]:
+        return brokers.columns(spark_width)
 
     def update_view(self) -> None:
         line = brokers.controllers_line(self.desk.snapshot)
@@ -50,6 +75,10 @@ class BrokersView(TableView):
 
     def offers(self) -> frozenset[str]:
         return super().offers() | ({"open"} if self.table.cursor_key is not None else set())
+
+    def charted(self) -> Place:
+        key = self.table.cursor_key
+        return Place(ScreenName.CHART, key if isinstance(key, int) else None)
 
     @on(BigTable.Selected)
     def _open(self, event: BigTable.Selected) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from ktui.adapters.rates.view import EMPTY_VIEW, RatesView
 from ktui.tui.commands import COMMANDS, TABLE_KEYS, Argument, Command, Group, key_text
+from ktui.tui.present.rates_help import rates_lines
 from ktui.widgets.cells import Line, Run, Tone
 from ktui.widgets.fitting import fit
 from ktui.widgets.lines_panel import LinesPanel
@@ -19,6 +21,8 @@ SIGNS: Final = (
     ("1 2✕ 3!", "replicas as assigned: 2 is out of sync and not up, 3 lags"),
     ("◆", "the active controller"),
     ("✕ ▲ ▼", "a broker that is missing, fenced, shutting down"),
+    ("▁▂▅█", "messages a second, a cell a second; · is no answer"),
+    ("est.", "bytes a second estimated from how the leaders' logs grow"),
     ("~", "the row changed a moment ago"),
     ("?", "not known"),
     ("no right", "this principal may not ask for it"),
@@ -33,7 +37,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,q,question_mark,f1,enter", "dismiss", "Close", show=False, id="help.close")
     ]
 
-    def __init__(self, offered: Collection[str], keymap: Mapping[str, str], here: str) -> None:
+    def __init__(self, lines: Sequence[Line], here: str) -> None:
         super().__init__()
         self._title = StatusLine(
             (
@@ -42,7 +46,7 @@ class HelpScreen(ModalScreen[None]):
             ),
             classes="title",
         )
-        self._panel = LinesPanel(help_lines(offered, keymap), focusable=True)
+        self._panel = LinesPanel(lines, focusable=True)
 
     def compose(self) -> ComposeResult:
         yield self._title
@@ -52,9 +56,11 @@ class HelpScreen(ModalScreen[None]):
         self._panel.focus()
 
 
-def help_lines(offered: Collection[str], keymap: Mapping[str, str]) -> tuple[Line, ...]:
+def help_lines(
+    offered: Collection[str], keymap: Mapping[str, str], rates: RatesView = EMPTY_VIEW
+) -> tuple[Line, ...]:
     """Commands that are not offered now are left out, unless they are only elsewhere: those are grey."""
-    return tuple(_lines(offered, keymap))
+    return (*_lines(offered, keymap), (), *rates_lines(rates))
 
 
 def _lines(offered: Collection[str], keymap: Mapping[str, str]) -> Iterator[Line]:

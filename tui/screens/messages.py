@@ -19,6 +19,14 @@ class OffersChanged(Message):
     """Other commands than before work in this view."""
 
 
+class Say(Message):
+    """A sentence for a moment."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
 class SnapshotArrived(Message):
     """Posted on the feed's thread: there is a snapshot to take."""
 

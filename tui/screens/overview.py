@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from textual.widget import Widget
 
 from ktui.tui.desk import Desk
-from ktui.tui.places import ScreenName
+from ktui.tui.places import Place, ScreenName
 from ktui.tui.present.largest import NameAndBytes, largest
 from ktui.tui.present.overview import PROBLEM_LINES, overview
 from ktui.tui.present.problems import ProblemList, ProblemSearch
 from ktui.tui.present.slices import Steps
+from ktui.tui.present.traffic import BUSIEST, Traffic
+from ktui.tui.screens.kept_order import RESORT_S
 from ktui.tui.screens.rebuild import Rebuild
 from ktui.tui.screens.view import View
 from ktui.widgets.cells import Line, plain
@@ -28,6 +30,8 @@ class OverviewView(View):
         self._worst = ProblemList()
         self._largest: tuple[NameAndBytes, ...] = ()
         self._largest_of = -1
+        self._busiest: tuple[str, ...] = ()
+        self._busiest_at = 0.0
         self._rebuild: Rebuild[None] = Rebuild(self, self._look, self._show_lines)
 
     def content(self) -> Sequence[Widget]:
@@ -54,7 +58,19 @@ class OverviewView(View):
             self._largest_of = snapshot.sizes.revision
 
     def _show_lines(self, _: None) -> None:
-        self._panel.show(overview(self.desk.snapshot, self._worst, self._largest, self.desk.now()))
+        desk = self.desk
+        traffic = Traffic(desk.rates, self._busiest_now(), desk.times, self.size.width, desk.has_common_scale)
+        self._panel.show(overview(desk.snapshot, self._worst, self._largest, desk.now(), traffic))
+
+    def _busiest_now(self) -> tuple[str, ...]:
+        """In an order that is kept for a while, unless nothing was busy."""
+        now = self.desk.monotonic()
+        if not self._busiest or now - self._busiest_at >= RESORT_S:
+            self._busiest, self._busiest_at = self.desk.rates.busiest(BUSIEST), now
+        return self._busiest
+
+    def charted(self) -> Place:
+        return Place(ScreenName.CHART)
 
     def title(self) -> Line:
         return ()

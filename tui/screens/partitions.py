@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator, Sequence
 
 from textual import on
 
@@ -15,6 +15,7 @@ from ktui.tui.present.ordering import LIMIT
 from ktui.tui.present.partition_cells import BrokerStates
 from ktui.tui.present.partition_orders import SORTS, OrderedPartitions, ordered
 from ktui.tui.present.partition_questions import Ask
+from ktui.tui.present.rates import OF_PARTITIONS
 from ktui.tui.present.selection import AllPartitions, PartitionIndex, PartitionsKept, TopicsKept
 from ktui.tui.present.slices import Steps
 from ktui.tui.screens.change_marks import ChangeMarks
@@ -22,7 +23,7 @@ from ktui.tui.screens.kept_order import KeptOrder
 from ktui.tui.screens.messages import Go
 from ktui.tui.screens.table_view import TableView
 from ktui.widgets.big_table import BigTable
-from ktui.widgets.cells import Line, Run, Tone, line
+from ktui.widgets.cells import ColumnSpec, Line, Run, Tone, line
 from ktui.widgets.rows import RowModel
 
 
@@ -31,6 +32,7 @@ class PartitionTableView(TableView):
 
     COLUMNS = partitions.COLUMNS
     SORTS = ("topic", *SORTS)
+    SPARKS = OF_PARTITIONS
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -68,10 +70,11 @@ class PartitionTableView(TableView):
                 lambda: ordered(everything, topics, column, is_reversed=is_descending),
             )
             is_descending = False
-        seen = self._seen()
-        self._marks.compare(seen, snapshot.topics)
+        self._marks.compare(self._seen(), snapshot.topics)
         look = partitions.PartitionLook(
-            BrokerStates.of(snapshot.brokers, is_loaded=snapshot.brokers_loaded), self._marks.current()
+            BrokerStates.of(snapshot.brokers, is_loaded=snapshot.brokers_loaded),
+            self._marks.current(),
+            rates=self.desk.rate_look(self.spark_width, self._seen_keys),
         )
         return partitions.PartitionRows(index, look, is_reversed=is_descending)
 
@@ -89,6 +92,12 @@ class PartitionTableView(TableView):
         if isinstance(model, partitions.PartitionRows):
             for row in self.table.visible_rows:
                 yield model.at(row)
+
+    def _seen_keys(self) -> Iterator[tuple[str, int]]:
+        return ((topic.name, index) for topic, index in self._seen())
+
+    def columns(self, spark_width: int) -> Sequence[ColumnSpec]:
+        return partitions.columns(spark_width)
 
     def count_words(self, model: RowModel) -> str:
         everything = self.desk.snapshot.topics.partition_count
@@ -178,6 +187,9 @@ class BrokerView(PartitionTableView):
 
     def picker(self) -> PartitionsKept:
         return partition_questions.on_broker(self._broker, self._ask)
+
+    def charted(self) -> Place:
+        return Place(ScreenName.CHART, self._broker)
 
     def title(self) -> Line:
         name = Run(f"Broker {self._broker}", Tone.TITLE)

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
 from ktui.tui.screens.brokers import BrokersView
+from ktui.tui.screens.chart import ChartView
 from ktui.tui.screens.overview import OverviewView
 from ktui.tui.screens.partitions import BrokerView, PartitionsView
 from ktui.tui.screens.problems import ProblemsView
@@ -27,6 +28,7 @@ MAKERS: Final[dict[ScreenName, Callable[[Desk], View]]] = {
     ScreenName.PROBLEMS: ProblemsView,
     ScreenName.TOPIC: TopicView,
     ScreenName.BROKER: BrokerView,
+    ScreenName.CHART: ChartView,
 }
 
 

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from ktui.tui.desk import Desk
 from ktui.tui.places import Place
 from ktui.tui.present.name_filter import NameFilter
+from ktui.tui.present.rates import IN_TABLES, SparkWidths
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.slices import Steps
 from ktui.tui.screens.rebuild import Rebuild
@@ -30,6 +31,7 @@ class TableView(View):
     SORTS: ClassVar[tuple[str, ...]] = ()
     """Columns one can sort by; the first is the order at the start."""
     HAS_FILTER: ClassVar[bool] = True
+    SPARKS: ClassVar[SparkWidths] = IN_TABLES
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -37,6 +39,20 @@ class TableView(View):
         self.name_filter = NameFilter()
         self.table = BigTable(self.COLUMNS, sort=self.sort if self.SORTS else None)
         self.rebuild: Rebuild[RowModel] = Rebuild(self, self.build, self.show_model)
+
+    def columns(self, spark_width: int) -> Sequence[ColumnSpec]:
+        """Those with so many cells for a sparkline; always as many, in the same order."""
+        return self.COLUMNS
+
+    @property
+    def spark_width(self) -> int:
+        return self.SPARKS.at(self.size.width)
+
+    def on_resize(self) -> None:
+        wanted = tuple(self.columns(self.spark_width))
+        if wanted != self.table.columns:
+            self.table.set_columns(wanted)
+            self.rebuild.ask()
 
     def content(self) -> Sequence[Widget]:
         return (self.table,)
@@ -100,7 +116,7 @@ class TableView(View):
         if not self.SORTS:
             return ()
         column, is_descending = self.sort
-        title = next((spec.title for spec in self.COLUMNS if spec.key == column), column).lower()
+        title = next((spec.title for spec in self.COLUMNS if spec.key == column), column).strip().lower()
         return (Run(f"sort: {title} {'↓' if is_descending else '↑'}", Tone.MUTED),)
 
     def filter_remark(self) -> Line:

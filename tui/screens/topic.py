@@ -18,8 +18,10 @@ from ktui.tui.present.formats import age
 from ktui.tui.present.name_filter import NameFilter
 from ktui.tui.present.partition_cells import BrokerStates
 from ktui.tui.present.partitions import PartitionLook
+from ktui.tui.present.rates import OF_PARTITIONS, RateLook
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.topic import facts, title
+from ktui.tui.present.traffic import OF_CLUSTER
 from ktui.tui.screens.change_marks import ChangeMarks
 from ktui.tui.screens.topic_details import DetailsReader
 from ktui.tui.screens.view import View
@@ -62,6 +64,14 @@ class TopicView(View):
         return self._partitions if self._tab is Tab.PARTITIONS else self._configuration
 
     @property
+    def _spark_width(self) -> int:
+        return OF_PARTITIONS.at(self.size.width)
+
+    def on_resize(self) -> None:
+        if self.is_shown:
+            self.update_view()
+
+    @property
     def _topic(self) -> Topic | None:
         return self.desk.snapshot.topics.get(self._topic_name)
 
@@ -86,7 +96,8 @@ class TopicView(View):
         if topic is not None and not self.desk.is_paused:
             self._details.keep_fresh(topic)
         self._show_tab()
-        lines = facts(self.desk.snapshot, topic) if topic is not None else ()
+        look = RateLook(self.desk.rates, OF_CLUSTER.at(self.size.width))
+        lines = facts(self.desk.snapshot, topic, look) if topic is not None else ()
         if len(lines) != len(self._facts.lines):
             self._facts.refresh(layout=True)
         self._facts.show(lines)
@@ -125,7 +136,12 @@ class TopicView(View):
             seen = ((model.topic, row) for row in self._partitions.visible_rows)
             self._marks.compare(seen, snapshot.topics)
         states = BrokerStates.of(snapshot.brokers, is_loaded=snapshot.brokers_loaded)
-        look = PartitionLook(states, self._marks.current(), with_topic=False)
+        columns = topic_partitions.columns(self._spark_width)
+        if columns != self._partitions.columns:
+            self._partitions.set_columns(columns)
+        seen_keys = [(topic.name, row) for row in self._partitions.visible_rows]
+        rates = self.desk.rate_look(self._spark_width, lambda: seen_keys)
+        look = PartitionLook(states, self._marks.current(), with_topic=False, rates=rates)
         self._partitions.show(topic_partitions.TopicPartitionRows(topic, look, self._details.details))
 
     def _absent_sentence(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Sequence
+from typing import Final
 
 from textual import on
 
@@ -14,15 +15,24 @@ from ktui.tui.present import topics as rows
 from ktui.tui.present.brokers import LOG_DIRECTORIES
 from ktui.tui.present.faults import mark_for
 from ktui.tui.present.formats import number
-from ktui.tui.present.ordering import LIMIT
+from ktui.tui.present.ordering import LIMIT, KeyOrder
+from ktui.tui.present.rates import BUSIEST_LOOKED_AT, RATE
 from ktui.tui.present.selection import TopicsKept
 from ktui.tui.present.slices import Steps
+from ktui.tui.present.traffic import changes_of_late
 from ktui.tui.screens.kept_order import KeptOrder
 from ktui.tui.screens.messages import Go
 from ktui.tui.screens.table_view import TableView
 from ktui.widgets.big_table import BigTable
-from ktui.widgets.cells import Line, Run, Tone
+from ktui.widgets.cells import ColumnSpec, Line, Run, Tone
 from ktui.widgets.rows import RowModel
+
+BUSIEST: Final = "busiest"
+OF_LATE: Final = {
+    "stopped": "stopped in the last five minutes",
+    "began": "began in the last five minutes",
+}
+"""Aspects of the place: what is in the title."""
 
 
 class TopicsView(TableView):
@@ -34,30 +44,62 @@ class TopicsView(TableView):
         super().__init__(desk)
         self._hides_internal = False
         self._troubled_only = False
+        self._of_late: str | None = None
+        """Only topics that began or stopped."""
         self._kept: TopicsKept | None = None
         self._kept_for: Hashable = None
         self._order: KeptOrder[rows.OrderedTopics] = KeptOrder(desk.monotonic)
 
     def build(self) -> Steps[RowModel]:
         snapshot = self.desk.snapshot
+        look = rows.TopicLook(
+            snapshot.sizes.by_topic,
+            mark_for(snapshot, LOG_DIRECTORIES),
+            self.desk.rate_look(self.spark_width, self._sharing_a_scale),
+        )
+        index = yield from self._changed() if self._of_late else self._all()
+        return rows.TopicRows(index, look)
+
+    def _sharing_a_scale(self) -> Collection[str]:
+        """What is in sight, and what is busiest, so that the scale does not change with every step."""
+        return {*self.looked_at(), *self.desk.rates.busiest(BUSIEST_LOOKED_AT)}
+
+    def _changed(self) -> Steps[rows.TopicIndex]:
+        """The topics that began or stopped, the newest change first."""
+        yield from ()
+        topics, matches = self.desk.snapshot.topics, self.name_filter.matches
+        changes = changes_of_late(self.desk.rates, self._of_late, self.desk.now())
+        names = [name for change in changes if topics.get(name := change.topic) is not None and matches(name)]
+        return rows.OrderedTopics(KeyOrder(names), topics)
+
+    def _all(self) -> Steps[rows.TopicIndex]:
+        snapshot = self.desk.snapshot
         topics = snapshot.topics
         condition = self._condition()
         if condition is not None:
             topics = yield from condition.select(topics)
         column, is_descending = self.sort
-        index: rows.TopicIndex
         if column == "name":
-            index = rows.TopicsByName(topics, is_reversed=is_descending)
-        else:
-            key = rows.sort_key(column, snapshot.sizes.by_topic)
-            index = yield from self._order.order(
+            return rows.TopicsByName(topics, is_reversed=is_descending)
+        key = rows.sort_key(column, snapshot.sizes.by_topic, self.desk.rates)
+        data = {"size": snapshot.sizes.revision, RATE: self.desk.rates.revision}.get(column, 0)
+        return (
+            yield from self._order.order(
                 (self.sort, self._kept_for),
                 topics,
-                snapshot.sizes.revision if column == "size" else 0,
+                data,
                 lambda: rows.ordered(topics, key, is_reversed=is_descending),
             )
-        look = rows.TopicLook(snapshot.sizes.by_topic, mark_for(snapshot, LOG_DIRECTORIES))
-        return rows.TopicRows(index, look)
+        )
+
+    def show_place(self, place: Place) -> None:
+        self._of_late = place.aspect if place.aspect in OF_LATE else None
+        if place.aspect == BUSIEST:
+            self.sort = (RATE, False)
+        super().show_place(place)
+
+    def columns(self, spark_width: int) -> Sequence[ColumnSpec]:
+        return rows.columns(spark_width)
 
     def _condition(self) -> TopicsKept | None:
         wish = (self.name_filter.text, self._hides_internal, self._troubled_only)
@@ -86,6 +128,9 @@ class TopicsView(TableView):
         if not self.desk.snapshot.is_loaded:
             return (name, Run("  not read yet", Tone.MUTED))
         shown = self.table.model.count
+        if self._of_late is not None:
+            late = Run(f"  {number(shown)} {OF_LATE[self._of_late]}, newest first", Tone.ACCENT)
+            return (name, late)
         words = f"  {number(shown)} of {number(len(topics))}"
         if shown == LIMIT and self.sort[0] != "name":
             words = f"  the first {number(LIMIT)} of {number(len(topics))} in this order"
@@ -97,6 +142,8 @@ class TopicsView(TableView):
         return tuple(runs)
 
     def empty_text(self, model: RowModel) -> str:
+        if self.desk.snapshot.is_loaded and self._of_late is not None and self.name_filter.is_empty:
+            return f"No topic {OF_LATE[self._of_late]}."
         if self.desk.snapshot.is_loaded and self._troubled_only and self.name_filter.is_empty:
             return "No topic is in trouble."
         return super().empty_text(model)

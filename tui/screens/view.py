@@ -94,6 +94,10 @@ class View(Vertical):
         """The topic under the cursor or shown."""
         return None
 
+    def charted(self) -> Place:
+        """The chart of what is under the cursor or shown; of the cluster where there is nothing of the kind."""
+        return Place(ScreenName.CHART, self.topic_here())
+
     def copied_text(self) -> str | None:
         return None
 

@@ -24,7 +24,7 @@ def texts(row: Partition, look: PartitionLook = LOOK) -> list[str]:
 
 
 def test_a_partition_that_is_well() -> None:
-    assert texts(partition(0, [1, 2, 3])) == ["orders", "0", "1", "1 2 3", "3/3", "2", "5", "ok"]
+    assert texts(partition(0, [1, 2, 3])) == ["orders", "0", "1", "1 2 3", "3/3", "2", "5", "?", "ok"]
 
 
 def test_replicas_out_of_sync_are_marked_by_whether_their_broker_is_up() -> None:
@@ -34,7 +34,7 @@ def test_replicas_out_of_sync_are_marked_by_whether_their_broker_is_up() -> None
 
 def test_no_leader_not_read_and_not_known_look_different() -> None:
     assert texts(partition(0, [1, 2], [], leader=-1))[2] == "none"
-    assert texts(UNREAD) == ["orders", "0", "?", "?", "?", "2", "?", "not read yet"]
+    assert texts(UNREAD) == ["orders", "0", "?", "?", "?", "2", "?", "?", "not read yet"]
     assert texts(partition(0, [1], epoch=-1))[6] == "?"
 
 

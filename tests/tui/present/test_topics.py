@@ -11,6 +11,7 @@ from ktui.tui.present.slices import at_once
 from ktui.widgets.cells import plain
 from tests.tui.builders import DAY_MS, large, partition, small, topic, without_broker_2
 
+RATE_UNKNOWN = "?"
 LOOK = rows.TopicLook({"orders": 12 * 1024**3, "invoices": 0})
 
 
@@ -19,7 +20,7 @@ def texts(one: rows.Topic, look: rows.TopicLook = LOOK) -> list[str]:
 
 
 def test_a_row() -> None:
-    assert texts(topic("orders", 6)) == ["orders", "6", "3", "2", "ok", "12G", "7d", "delete"]
+    assert texts(topic("orders", 6)) == ["orders", "6", "3", "2", "ok", RATE_UNKNOWN, "?", "12G", "7d", "delete"]
 
 
 def test_unknown_empty_and_forbidden_sizes_look_different() -> None:
@@ -32,9 +33,9 @@ def test_unknown_empty_and_forbidden_sizes_look_different() -> None:
 
 def test_marks_and_words_of_a_row() -> None:
     assert texts(topic("a", is_internal=True, is_deleting=True))[0] == "a internal being deleted"
-    assert texts(topic("a", settings=TopicSettings()))[3:] == ["?", "ok", "?", "?", "?"]
+    assert texts(topic("a", settings=TopicSettings()))[3:] == ["?", "ok", RATE_UNKNOWN, "?", "?", "?", "?"]
     compacted = TopicSettings(1, DAY_MS, None, "compact")
-    assert texts(topic("a", settings=compacted))[6] == "compact"
+    assert texts(topic("a", settings=compacted))[8] == "compact"
     assert texts(topic("a\x1b[2J"))[0] == "a\\x1b[2J"
     short = topic("a", [partition(0, [1, 2, 3], [1]), partition(1, [1, 2, 3])])
     assert texts(short)[4] == "under min ISR 1"

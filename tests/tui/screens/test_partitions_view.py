@@ -23,7 +23,7 @@ async def test_rows_of_all_partitions() -> None:
             "REPLICAS",
             "ISR",
             "MIN",
-            "EPOCH",
+            "MSG/S",
             "HEALTH",
         ]
         assert row(ui, "audit.log", 1).split() == [
@@ -35,7 +35,7 @@ async def test_rows_of_all_partitions() -> None:
             "1",
             "3/3",
             "2",
-            "5",
+            "?",
             "ok",
         ]
 

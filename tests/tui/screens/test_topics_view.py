@@ -20,8 +20,8 @@ async def test_rows_of_all_topics() -> None:
         assert (
             ui.lines[2] == "Topics  5 of 5                                                      sort: name ↑"
         )
-        assert ui.lines[3].split() == ["NAME↑", "PART", "RF", "HEALTH", "SIZE", "RETAIN"]
-        assert ui.line_with("payments").split() == ["payments", "12", "3", "ok", "41G", "7d"]
+        assert ui.lines[3].split() == ["NAME↑", "PART", "RF", "HEALTH", "MSG/S", "SIZE"]
+        assert ui.line_with("payments").split() == ["payments", "12", "3", "ok", "?", "41G"]
         assert names(ui) == ["__consumer_offsets", "audit.log", "invoices", "orders", "payments"]
 
 
