@@ -28,14 +28,24 @@ def topic() -> None:
     "--at-min-isr-partitions", "at_min_isr", is_flag=True, help="Partitions with ISR = min ISR < replicas."
 )
 @click.option("--exclude-internal", is_flag=True, help="Leave out the topics of Kafka's own.")
+@click.option(
+    "--rates",
+    "rates_s",
+    type=click.FloatRange(min=0.1, max=86_400),
+    metavar="SECONDS",
+    help="Messages and bytes a second, measured over so many seconds.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @connection_options
-def list_topics(target: Target, **flags: bool) -> None:
+def list_topics(target: Target, **given: Any) -> None:
     """All topics, or the partitions that one of the flags asks for."""
     from ktui.tui.cli.topic_reading import Question, list_topics
 
     require_address(target)
-    run_command(lambda: list_topics(target, Question(**flags)))
+    question = Question(**given)
+    if question.rates_s is not None and question.is_about_partitions:
+        raise click.UsageError("--rates is about topics; leave out the flags that ask for partitions.")
+    run_command(lambda: list_topics(target, question))
 
 
 @topic.command("describe")

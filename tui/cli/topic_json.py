@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ktui.adapters.kafka.asks.config_values import ConfigValue
+from ktui.adapters.kafka.measure import MeasuredRate
 from ktui.adapters.kafka.topic_details import TopicDetails
 from ktui.adapters.model import ClusterSnapshot, Fault
 from ktui.adapters.operate.definition import topic_id_text
 from ktui.adapters.partitions import Partition, partitions
+from ktui.adapters.rates.keys import Method
 from ktui.adapters.topics import Topic
 from ktui.tui.cli.status_json import iso
 
 Json = dict[str, Any]
 
 
-def list_document(snapshot: ClusterSnapshot, topics: Iterable[Topic]) -> Json:
+Rates = Mapping[str, MeasuredRate]
+
+
+def list_document(snapshot: ClusterSnapshot, topics: Iterable[Topic], rates: Rates | None = None) -> Json:
     """`{"topics": […], "faults": […]}`."""
     return {
-        "topics": [topic_document(snapshot, topic) for topic in topics],
+        "topics": [topic_document(snapshot, topic, rates) for topic in topics],
         "faults": fault_documents(snapshot.faults),
     }
 
@@ -38,8 +43,8 @@ def describe_document(snapshot: ClusterSnapshot, described: Iterable[tuple[Topic
     return {"topics": topics, "faults": fault_documents(faults)}
 
 
-def topic_document(snapshot: ClusterSnapshot, topic: Topic) -> Json:
-    """One topic of the list. `rates` needs two looks, which this command does not take."""
+def topic_document(snapshot: ClusterSnapshot, topic: Topic, rates: Rates | None = None) -> Json:
+    """One topic of the list. `rates` is null where they were not asked for."""
     return {
         "name": topic.name,
         "id": topic_id_text(topic.id),
@@ -49,7 +54,18 @@ def topic_document(snapshot: ClusterSnapshot, topic: Topic) -> Json:
         "min_isr": topic.settings.min_isr,
         "health": None if topic.health.not_loaded else str(topic.health.worst),
         "size_bytes": snapshot.sizes.by_topic.get(topic.name),
-        "rates": None,
+        "rates": None if rates is None else rate_document(rates.get(topic.name)),
+    }
+
+
+def rate_document(measured: MeasuredRate | None) -> Json:
+    """`method` is how the bytes were found; where they were not, how the messages were."""
+    if measured is None:
+        return {"messages_per_s": None, "bytes_per_s": None, "method": str(Method.OFFSETS)}
+    return {
+        "messages_per_s": measured.messages_per_s,
+        "bytes_per_s": measured.bytes_per_s,
+        "method": str(measured.bytes_method or Method.OFFSETS),
     }
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ktui.adapters.health import PartitionClass
+from ktui.adapters.kafka.measure import measure_rates
 from ktui.adapters.kafka.topic_details import TopicDetails, fetch_topic_details
 from ktui.adapters.model import ClusterSnapshot, Fault
 from ktui.adapters.once import open_cluster
@@ -31,6 +32,8 @@ class Question:
     at_min_isr: bool = False
     exclude_internal: bool = False
     as_json: bool = False
+    rates_s: float | None = None
+    """So long rates are measured; None: not at all."""
 
     @property
     def is_about_partitions(self) -> bool:
@@ -53,16 +56,26 @@ async def list_topics(target: Target, question: Question) -> int:
     """Print all topics, or the partitions that were asked for."""
     async with open_cluster(target, with_log_dirs=not question.is_about_partitions) as cluster:
         snapshot = await cluster.snapshot()
+        rates = None
+        if question.rates_s is not None:
+            measured = await measure_rates(cluster.pool, snapshot, question.rates_s)
+            rates = measured.topics
+            snapshot = replace(snapshot, faults=_without_repeats(snapshot.faults, measured.faults))
     if question.is_about_partitions:
         _print_partitions(snapshot, question)
         return Exit.DONE
     topics = [topic for topic in snapshot.topics if not (question.exclude_internal and topic.is_internal)]
     if question.as_json:
-        _print_json(list_document(snapshot, topics))
+        _print_json(list_document(snapshot, topics, rates))
     else:
-        _print_lines(list_lines(snapshot, topics, is_coloured=takes_colour()))
+        _print_lines(list_lines(snapshot, topics, rates, is_coloured=takes_colour()))
         _tell_faults(snapshot.faults)
     return Exit.DONE
+
+
+def _without_repeats(first: Iterable[Fault], second: Iterable[Fault]) -> tuple[Fault, ...]:
+    """What could not be read twice is told once."""
+    return tuple({(fault.what, fault.where): fault for fault in (*second, *first)}.values())
 
 
 def _print_partitions(snapshot: ClusterSnapshot, question: Question) -> None:

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ktui.adapters.health import PartitionClass, classify
+from ktui.adapters.kafka.measure import MeasuredRate
 from ktui.adapters.kafka.topic_details import TopicDetails
 from ktui.adapters.model import ClusterSnapshot, Fault
 from ktui.adapters.partitions import Partition, partitions
+from ktui.adapters.rates.keys import BytesRate
 from ktui.adapters.topics import Topic
 from ktui.tui.cli.status_json import Problem
 from ktui.tui.cli.text_table import table_lines
-from ktui.tui.present.formats import UNKNOWN, counted, number, size, size_in_words, topic_id
+from ktui.tui.present.formats import UNKNOWN, counted, number, rate, size, size_in_words, topic_id
+from ktui.tui.present.rates import bytes_cell
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.words import CLASS_TONE, CLASS_WORD, NOT_LOADED_WORD, health_run
-from ktui.widgets.cells import Run, Tone
+from ktui.widgets.cells import Run, Tone, plain
 
 _LIST_TITLES = ("TOPIC", "PARTITIONS", "RF", "MIN ISR", "SIZE", "HEALTH")
+_RATE_TITLES = ("MSG/S", "BYTES/S")
 _PROBLEM_TITLES = ("TOPIC", "PARTITION", "LEADER", "REPLICAS", "ISR", "MIN ISR", "CLASS")
 _PARTITION_TITLES = (
     "PARTITION", "LEADER", "EPOCH", "REPLICAS", "ISR", "OFFLINE", "ELIGIBLE", "EARLIEST", "LATEST", "CLASS",
 )  # fmt: skip
 
 
-def list_lines(snapshot: ClusterSnapshot, topics: Sequence[Topic], *, is_coloured: bool) -> Iterator[str]:
-    """A line a topic."""
+def list_lines(
+    snapshot: ClusterSnapshot,
+    topics: Sequence[Topic],
+    rates: Mapping[str, MeasuredRate] | None = None,
+    *,
+    is_coloured: bool,
+) -> Iterator[str]:
+    """A line a topic; rates where they were measured."""
     runs = [_health(topic) for topic in topics]
+    titles = (*_LIST_TITLES[:-1], *(() if rates is None else _RATE_TITLES), _LIST_TITLES[-1])
     rows = [
         (
             safe(topic.name),
@@ -33,13 +44,22 @@ def list_lines(snapshot: ClusterSnapshot, topics: Sequence[Topic], *, is_coloure
             number(topic.replication_factor),
             number(topic.settings.min_isr),
             size(snapshot.sizes.by_topic.get(topic.name)),
+            *(() if rates is None else _rate_words(rates.get(topic.name))),
             run.text,
         )
         for topic, run in zip(topics, runs, strict=True)
     ]
     yield from table_lines(
-        _LIST_TITLES, rows, right=_LIST_TITLES[1:5], tones=[run.tone for run in runs], is_coloured=is_coloured
+        titles, rows, right=titles[1:-1], tones=[run.tone for run in runs], is_coloured=is_coloured
     )
+
+
+def _rate_words(measured: MeasuredRate | None) -> tuple[str, str]:
+    if measured is None:
+        return UNKNOWN, UNKNOWN
+    method = measured.bytes_method
+    told = None if measured.bytes_per_s is None or method is None else BytesRate(measured.bytes_per_s, method)
+    return rate(measured.messages_per_s), plain(bytes_cell(told))
 
 
 def problem_lines(problems: Sequence[Problem], *, is_coloured: bool) -> Iterator[str]:
