@@ -51,6 +51,12 @@ def test_version_loads_no_library() -> None:
     assert loaded.isdisjoint((*TERMINAL, *KAFKA, "click", "cramjam", "platformdirs", "asyncio"))
 
 
+def test_what_draws_charts_is_loaded_with_the_first_chart() -> None:
+    _, loaded = loaded_by(f"import ktui.tui.app\n{REPORT}")
+    assert "ktui.tui.screens.chart" in loaded
+    assert loaded.isdisjoint(("plotext", "ktui.widgets.chart", "ktui.widgets.plotting"))
+
+
 @pytest.mark.parametrize(
     ("folder", "foreign"),
     [

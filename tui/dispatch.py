@@ -75,12 +75,14 @@ class Dispatch:
     def offered(self) -> frozenset[str]:
         """The commands that work here and now."""
         locals_ = self._host.stage.view.offers()
+        here = self._host.trail.here.screen
         is_locked = self._host.desk.settings.is_read_only
         return frozenset(
             command.name
             for command in COMMANDS
             if (command.name in locals_ or not command.is_local)
             and not (is_locked and command.changes_cluster)
+            and not (command.name == "chart" and here is ScreenName.CHART)
         )
 
     async def run(self, name: str) -> None:

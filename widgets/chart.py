@@ -96,15 +96,15 @@ class Chart(Widget):
     def data(self) -> ChartData | None:
         return self._data
 
-    def show(self, data: ChartData) -> None:
-        """Draws equal data not again, and other data when it is time."""
+    def show(self, data: ChartData, *, at_once: bool = False) -> None:
+        """Draws equal data not again, and other data when it is time; `at_once`: what a key has asked for."""
         if data == self._data:
             return
         self._data = data
-        if self._waiting is not None or not self.size:
+        if not self.size or (self._waiting is not None and not at_once):
             return
         wait_s = self._drawn_at + self._pace_s - time.monotonic()
-        if wait_s <= 0:
+        if at_once or wait_s <= 0:
             self._redraw_changed()
         else:
             self._waiting = self.set_timer(wait_s, self._redraw_changed)

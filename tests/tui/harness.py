@@ -12,6 +12,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from ktui.adapters.model import ClusterSnapshot
+from ktui.adapters.rates.view import RatesView
 from ktui.tui.app import KtuiApp
 from ktui.tui.settings import ConsoleSettings
 from tests.tui.scripted_feed import Clocks, ScriptedFeed
@@ -62,6 +63,12 @@ class Console:
     async def give(self, snapshot: ClusterSnapshot) -> None:
         self.feed.give(snapshot)
         await self.settle()
+
+    async def move(self, rates: RatesView, seconds: float = 1.0) -> None:
+        """Another view of the rates, a second later."""
+        self.feed.rates_view = rates
+        self.feed.hear()
+        await self.pass_time(seconds)
 
     async def settle(self) -> None:
         await self.pilot.pause()

@@ -20,24 +20,28 @@ from ktui.widgets.cells import Align, Cell, ColumnSpec, Line, Run, Tone, line
 from ktui.widgets.rows import Row
 
 
-def columns(spark_width: int) -> tuple[ColumnSpec, ...]:
+def columns(spark_width: int, *, has_counters: bool = False) -> tuple[ColumnSpec, ...]:
+    """`has_counters`: whether brokers tell of their own what goes out and how idle they are."""
+    told = (
+        ColumnSpec("bytes-out", "OUT/S", 7, Align.RIGHT, rank=3),
+        ColumnSpec("idle", "IDLE", 5, Align.RIGHT, rank=4),
+    )
     return (
         ColumnSpec("id", "ID", 5, Align.RIGHT),
         ColumnSpec("host", "HOST", 24, grow=True, min_width=14),
-        ColumnSpec("rack", "RACK", 8, min_width=4, rank=5),
+        ColumnSpec("rack", "RACK", 8, min_width=4, rank=7),
         ColumnSpec("state", "STATE", 14, min_width=12),
-        ColumnSpec("since", "SINCE", 8, rank=7),
+        ColumnSpec("since", "SINCE", 8, rank=9),
         ColumnSpec("leaders", "LEADERS", 7, Align.RIGHT),
         ColumnSpec("replicas", "REPLICAS", 8, Align.RIGHT),
         ColumnSpec("out", "OUT", 6, Align.RIGHT, min_width=4),
-        ColumnSpec("skew", "SKEW", 6, Align.RIGHT, rank=4),
+        ColumnSpec("skew", "SKEW", 6, Align.RIGHT, rank=6),
         ColumnSpec("disk", "DISK", 8, Align.RIGHT, min_width=5, rank=1),
-        ColumnSpec("free", "FREE", 8, Align.RIGHT, rank=6),
+        ColumnSpec("free", "FREE", 8, Align.RIGHT, rank=8),
         rates.column(spark_width),
         rates.bytes_column(rank=2),
-        ColumnSpec("bytes-out", "OUT/S", 7, Align.RIGHT, rank=8),
-        ColumnSpec("idle", "IDLE", 5, Align.RIGHT, rank=9),
-        ColumnSpec("version", "VERSION", 10, min_width=7, rank=3),
+        *(told if has_counters else ()),
+        ColumnSpec("version", "VERSION", 10, min_width=7, rank=5),
     )
 
 
@@ -190,10 +194,12 @@ def _disk_cells(snapshot: ClusterSnapshot, broker: Broker) -> tuple[Run, Run]:
 
 
 def _rate_cells(broker: int, look: RateLook) -> tuple[Cell, ...]:
+    cells = (look.cell(broker), rates.bytes_cell(look.rates.bytes_per_s(broker)))
+    if not look.rates.exact:
+        return cells
     out, idle = look.rates.bytes_out_per_s(broker), look.rates.handler_idle(broker)
     return (
-        look.cell(broker),
-        rates.bytes_cell(look.rates.bytes_per_s(broker)),
+        *cells,
         Run(size(None if out is None else round(out)), Tone.MUTED),
         Run(UNKNOWN if idle is None else f"{100 * idle:.0f}%", Tone.MUTED),
     )

@@ -12,8 +12,9 @@ from typing import Final
 from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.rates.keys import CLUSTER, Key
 from ktui.adapters.rates.view import RatesView
-from ktui.tui.present.formats import rate, size
+from ktui.tui.present.formats import rate
 from ktui.tui.present.sanitise import safe
+from ktui.widgets.chart_axes import short_number
 from ktui.widgets.chart_data import ChartData, Series
 
 Subject = str | int | None
@@ -78,14 +79,10 @@ def chart_data(question: ChartQuestion, rates: RatesView, snapshot: ClusterSnaps
         start=end - question.span.seconds,
         end=end,
         zone=question.zone,
-        number=_bytes if is_bytes else rate,
+        number=short_number if is_bytes else rate,
         note="; ".join(notes),
         empty_text=_empty_text(question, rates, snapshot),
     )
-
-
-def _bytes(value: float) -> str:
-    return size(round(value))
 
 
 def _wholes(subject: Subject) -> tuple[Key, ...]:

@@ -59,7 +59,13 @@ class BrokersView(TableView):
         return order
 
     def columns(self, spark_width: int) -> Sequence[ColumnSpec]:
-        return brokers.columns(spark_width)
+        return brokers.columns(spark_width, has_counters=bool(self.desk.rates.exact))
+
+    def show_model(self, model: RowModel) -> None:
+        wanted = tuple(self.columns(self.spark_width))
+        if wanted != self.table.columns:
+            self.table.set_columns(wanted)
+        super().show_model(model)
 
     def update_view(self) -> None:
         line = brokers.controllers_line(self.desk.snapshot)

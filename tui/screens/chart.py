@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import UTC
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +36,7 @@ class ChartView(View):
         self._subject: chart.Subject = None
         self._measure = Measure.MESSAGES
         self._span = 0
+        self._asked: ChartQuestion | None = None
 
     def content(self) -> Sequence[Widget]:
         return (self._chart,)
@@ -48,12 +50,18 @@ class ChartView(View):
 
     def update_view(self) -> None:
         super().update_view()
-        self._chart.show(self._data())
+        question = self._question()
+        is_another = question != self._asked
+        self._asked = question
+        self._chart.show(self._data(question), at_once=is_another)
 
-    def _data(self) -> ChartData:
+    def _question(self) -> ChartQuestion:
+        times = self.desk.times
+        zone = UTC if times.is_utc else times.zone
+        return ChartQuestion(self._subject, self._measure, SPANS[self._span], zone)
+
+    def _data(self, question: ChartQuestion) -> ChartData:
         desk = self.desk
-        zone = desk.times.moment(desk.now()).tzinfo if desk.times.is_utc else desk.times.zone
-        question = ChartQuestion(self._subject, self._measure, SPANS[self._span], zone)
         now = desk.now() if desk.rates is EMPTY_VIEW else max(desk.now(), desk.rates.at)
         return chart.chart_data(question, desk.rates, desk.snapshot, now)
 

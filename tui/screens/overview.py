@@ -59,7 +59,7 @@ class OverviewView(View):
 
     def _show_lines(self, _: None) -> None:
         desk = self.desk
-        traffic = Traffic(desk.rates, self._busiest_now(), desk.times, self.size.width, desk.has_common_scale)
+        traffic = Traffic(desk.rates, self._busiest_now(), desk.times, self.room, desk.has_common_scale)
         self._panel.show(overview(desk.snapshot, self._worst, self._largest, desk.now(), traffic))
 
     def _busiest_now(self) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ class TableView(View):
 
     @property
     def spark_width(self) -> int:
-        return self.SPARKS.at(self.size.width)
+        return self.SPARKS.at(self.room)
 
     def on_resize(self) -> None:
         wanted = tuple(self.columns(self.spark_width))

@@ -65,7 +65,7 @@ class TopicView(View):
 
     @property
     def _spark_width(self) -> int:
-        return OF_PARTITIONS.at(self.size.width)
+        return OF_PARTITIONS.at(self.room)
 
     def on_resize(self) -> None:
         if self.is_shown:
@@ -96,7 +96,7 @@ class TopicView(View):
         if topic is not None and not self.desk.is_paused:
             self._details.keep_fresh(topic)
         self._show_tab()
-        look = RateLook(self.desk.rates, OF_CLUSTER.at(self.size.width))
+        look = RateLook(self.desk.rates, OF_CLUSTER.at(self.room))
         lines = facts(self.desk.snapshot, topic, look) if topic is not None else ()
         if len(lines) != len(self._facts.lines):
             self._facts.refresh(layout=True)

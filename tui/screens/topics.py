@@ -97,6 +97,16 @@ class TopicsView(TableView):
         if place.aspect == BUSIEST:
             self.sort = (RATE, False)
         super().show_place(place)
+        if self._of_late is not None:
+            self.table.sort = None
+
+    def set_sort(self, column: str, is_descending: bool) -> None:
+        """Another order is one of all topics."""
+        self._of_late = None
+        super().set_sort(column, is_descending)
+
+    def sort_remark(self) -> Line:
+        return () if self._of_late is not None else super().sort_remark()
 
     def columns(self, spark_width: int) -> Sequence[ColumnSpec]:
         return rows.columns(spark_width)

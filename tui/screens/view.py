@@ -70,6 +70,11 @@ class View(Vertical):
         """A second has passed."""
         self.update_view()
 
+    @property
+    def room(self) -> int:
+        """Cells across: known also before the view has a size."""
+        return self.app.size.width
+
     # What a view answers
 
     def title(self) -> Line:

@@ -20,7 +20,18 @@ def texts(one: rows.Topic, look: rows.TopicLook = LOOK) -> list[str]:
 
 
 def test_a_row() -> None:
-    assert texts(topic("orders", 6)) == ["orders", "6", "3", "2", "ok", RATE_UNKNOWN, "?", "12G", "7d", "delete"]
+    assert texts(topic("orders", 6)) == [
+        "orders",
+        "6",
+        "3",
+        "2",
+        "ok",
+        RATE_UNKNOWN,
+        "?",
+        "12G",
+        "7d",
+        "delete",
+    ]
 
 
 def test_unknown_empty_and_forbidden_sizes_look_different() -> None:
