@@ -101,7 +101,11 @@ class Chart(Widget):
         if data == self._data:
             return
         self._data = data
-        if not self.size or (self._waiting is not None and not at_once):
+        if not self.size:
+            # Out of sight: what was drawn for the same size is no longer it.
+            self._picture = Picture(0, 0, ())
+            return
+        if self._waiting is not None and not at_once:
             return
         wait_s = self._drawn_at + self._pace_s - time.monotonic()
         if at_once or wait_s <= 0:

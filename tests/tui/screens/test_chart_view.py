@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -67,12 +66,16 @@ async def test_a_chart_follows_the_time_and_rests_while_hidden() -> None:
         assert chart.data is shown
 
 
+def written(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 async def test_export_writes_text_and_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     async with console(small()) as ui:
         await ui.move(busy(), 0)
         await ui.press("3", "G", "c", "ctrl+e")
-        assert sorted(os.listdir(tmp_path)) == [
+        assert written(tmp_path) == [
             "ktui-payments-20261123T140000Z.svg",
             "ktui-payments-20261123T140000Z.txt",
         ]
