@@ -49,6 +49,8 @@ class Big:
 
     cluster: BigCluster
     name: str
+    is_told_only: bool
+    """The limits are set for 20 and more partitions a topic; what many small topics take is told."""
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -75,7 +77,7 @@ def big(request: pytest.FixtureRequest) -> Iterator[Big]:
         wait_until(
             lambda: len(client.look(60).partitions) == cluster.partitions, 120, "all partitions are told"
         )
-        yield Big(cluster, f"{topics:,} x {partitions}")
+        yield Big(cluster, f"{topics:,} x {partitions}", is_told_only=partitions < 20)
 
 
 def test_the_first_full_table_comes_within_twice_the_time_of_a_listing(big: Big, report: Report) -> None:
@@ -100,6 +102,8 @@ def test_the_first_full_table_comes_within_twice_the_time_of_a_listing(big: Big,
     report(f"{big.name}: as a ratio of the listing", f"{connected / listing:.2f}", f"< {LISTING_RATIO:.0f}")
     report(f"{big.name}: process start to first paint", f"{statistics.median(to_paint):.2f} s")
     report(f"{big.name}: process start to full table", f"{statistics.median(from_start):.2f} s")
+    if big.is_told_only:
+        return
     assert connected < LISTING_RATIO * listing
 
 
@@ -125,8 +129,10 @@ def test_keys_memory_and_idle_refreshes(big: Big, report: Report) -> None:
         " / ".join(f"{1000 * value:.0f}" for value in _spread(pages)) + " ms",
     )
     report(f"{big.name}: resident", f"{resident:.0f} MB", f"< {RESIDENT_MB:.0f} MB")
+    if big.is_told_only:
+        return
     assert share < CORE_PERCENT
-    assert quantile(answers, 0.99) < KEY_S
+    assert max(answers) < KEY_S
     assert resident < RESIDENT_MB
 
 
@@ -172,6 +178,8 @@ def test_refreshes_do_not_hold_the_loop_of_the_screen(big: Big, report: Report, 
             f"{1000 * quantile(seen, 0.99):.1f} / {1000 * max(seen):.1f} ms",
         )
         worst.append((p99, most))
+    if big.is_told_only:
+        return
     assert max(p99 for p99, _ in worst) < LAG_P99_S
     assert max(most for _, most in worst) < LAG_MOST_S
 

@@ -133,7 +133,7 @@ class LongestStep:
         (10_000, 3, 6, 100, 6.0),
         (10_000, 20, 6, 100, 6.0),
         (10_000, 3, 6, 1000, 6.0),
-        (200_000, 3, 30, 500, 32.0),
+        (200_000, 3, 30, 500, 40.0),
     ],
 )
 async def test_cost_at_the_defaults(
@@ -179,3 +179,4 @@ async def test_cost_at_the_defaults(
     )
     assert traffic < BYTES_PER_S
     assert share < CORE_PERCENT
+    assert step.most_s < LONGEST_STEP_S
