@@ -25,8 +25,8 @@ from tests.live import is_whole, target
 FOLDER: Final = Path(__file__).parent.parent / "screenshots"
 SIZE: Final = (100, 28)
 PATIENCE_S: Final = 60.0
-TRAFFIC_S: Final = 10.0
-"""So long something is written before the first picture."""
+TRAFFIC_S: Final = 20.0
+"""So long throughput is watched before the first picture."""
 
 
 class Studio:
@@ -57,6 +57,7 @@ async def photograph(sandbox: Sandbox, work: Callable[[Studio], Awaitable[None]]
     async with app.run_test(size=SIZE) as pilot:
         studio = Studio(app, pilot)
         await studio.until(is_whole)
+        await asyncio.sleep(TRAFFIC_S)
         await work(studio)
     feed.stop()
 
@@ -67,6 +68,7 @@ async def kraft_scenes(sandbox: Sandbox, studio: Studio) -> None:
     await studio.take("quorum", "9")
     await studio.take("topics", "3")
     await studio.take("partitions", "4")
+    await studio.take("chart", "3", "down", "c")
     await studio.take("create-topic", "3", "n")
     await studio.take("delete-topic", "escape", "down", "ctrl+d")
     await studio.pilot.press("escape")
@@ -102,7 +104,6 @@ def main() -> None:
 
 
 async def _session(sandbox: Sandbox, mode: Mode) -> None:
-    await asyncio.sleep(TRAFFIC_S)
     await photograph(sandbox, lambda studio: SCENES[mode](sandbox, studio))
 
 
