@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from datetime import tzinfo
 from typing import Any, ClassVar
 
 from textual import events, on
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -32,10 +32,11 @@ from ktui.tui.watchman import Watchman
 from ktui.widgets.command_bar import CommandBar
 from ktui.widgets.filter_bar import FilterBar
 from ktui.widgets.key_bar import KeyBar
+from ktui.widgets.keys_in_order import KeysInOrder
 from ktui.widgets.status_line import StatusLine
 
 
-class KtuiApp(App[None]):
+class KtuiApp(KeysInOrder):
     """`ticks=False`: no timers run; `tick` is called by whoever wants time to pass."""
 
     CSS_PATH = "ktui.tcss"
@@ -63,6 +64,8 @@ class KtuiApp(App[None]):
         self._crossing = Crossing(self._wake)
         self._gap = Gap()
         self._is_waiting = False
+        self._opening: Worker[None] | None = None
+        self._remarked = ""
         self._looked_at: frozenset[str] = frozenset()
         self.header = StatusLine(id="header")
         self.stage = Stage(self.desk, self.trail.here)
@@ -138,6 +141,12 @@ class KtuiApp(App[None]):
             self._looked_at = seen
             self.desk.feed.look_at(seen)
 
+    def glance(self) -> None:
+        """Newer rates are shown when they come, not when the second is over."""
+        if self.desk.take_rates():
+            self.show_header()
+            self.stage.view.tick()
+
     def tick(self) -> None:
         """A second has passed: what is written about time may be another text."""
         self.desk.take_rates()
@@ -201,10 +210,19 @@ class KtuiApp(App[None]):
         self.push_screen(HelpScreen(lines, self.trail.here.screen))
 
     def open_creation(self, name: str, like: str | None) -> None:
-        self.run_worker(changes.create(self, name, like), group="create", exclusive=True, exit_on_error=False)
+        self._open(changes.create(self, name, like), "create")
 
     def open_deletion(self, name: str) -> None:
-        self.run_worker(changes.delete(self, name), group="ask-delete", exclusive=True, exit_on_error=False)
+        self._open(changes.delete(self, name), "ask-delete")
+
+    def _open(self, work: Coroutine[Any, Any, None], group: str) -> None:
+        self._opening = self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
+    def holds_keys(self) -> bool:
+        """What is typed while a dialog is about to open is meant for the dialog."""
+        if self._opening is not None and (self._opening.is_finished or len(self.screen_stack) > 1):
+            self._opening = None
+        return self._opening is not None
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         return palette(self.dispatch)
@@ -236,8 +254,19 @@ class KtuiApp(App[None]):
     # Sentences
 
     def say(self, sentence: str) -> None:
-        """A sentence that goes away by itself."""
-        self.notify(safe(sentence), timeout=5, markup=False)
+        """A sentence that goes away by itself; not twice while it stands."""
+        text = safe(sentence)
+        if all(standing.message != text for standing in self._notifications):
+            self.notify(text, timeout=5, markup=False)
+
+    def remark(self, sentence: str) -> None:
+        """What a key did: takes the place of what the key before it did."""
+        text = safe(sentence)
+        for standing in [*self._notifications]:
+            if standing.message == self._remarked != text:
+                self._unnotify(standing)
+        self._remarked = text
+        self.say(sentence)
 
     @on(Say)
     def _said(self, event: Say) -> None:

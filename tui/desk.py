@@ -56,11 +56,16 @@ class Desk:
         self.snapshot = snapshot
         return True
 
-    def take_rates(self) -> None:
-        """Look whether the feed has newer ones."""
-        self.newest_rates = self.feed.rates()
-        if not self.is_paused:
-            self.rates = self.newest_rates
+    def take_rates(self) -> bool:
+        """Look whether the feed has newer ones; tells whether they are shown now."""
+        newest = self.feed.rates()
+        if newest is self.newest_rates:
+            return False
+        self.newest_rates = newest
+        if self.is_paused:
+            return False
+        self.rates = newest
+        return True
 
     def rate_look(self, spark_width: int, keys: Callable[[], Iterable[Key]]) -> RateLook:
         """How rates are drawn now; `keys` are those that share a scale, if they do."""

@@ -40,7 +40,7 @@ class Host(Protocol):
     def show_header(self) -> None: ...
     def show_keys(self) -> None: ...
     def show_help(self) -> None: ...
-    def say(self, sentence: str) -> None: ...
+    def remark(self, sentence: str) -> None: ...
     def copy_to_clipboard(self, text: str) -> None: ...
     def leave(self, code: int) -> None: ...
     def open_creation(self, name: str, like: str | None) -> None: ...
@@ -166,13 +166,13 @@ class Dispatch:
         desk = self._host.desk
         desk.times = desk.times.toggled()
         self._host.show_all()
-        self._host.say(f"Times are shown in {desk.times.name}.")
+        self._host.remark(f"Times are shown in {desk.times.name}.")
 
     def _scale(self) -> None:
         desk = self._host.desk
         desk.has_common_scale = not desk.has_common_scale
         self._host.show_all()
-        self._host.say(
+        self._host.remark(
             "All sparklines are drawn against the highest."
             if desk.has_common_scale
             else "Each sparkline is drawn against its own highest."
@@ -180,18 +180,18 @@ class Dispatch:
 
     def _refresh(self) -> None:
         self._host.desk.feed.refresh()
-        self._host.say("Asking the cluster now.")
+        self._host.remark("Asking the cluster now.")
 
     def _pace(self, factor: float) -> None:
         pace = self._host.desk.set_pace(factor)
-        self._host.say("Asks as often as usual." if pace == 1 else f"Asks {_times(pace)} as usual.")
+        self._host.remark("Asks as often as usual." if pace == 1 else f"Asks {_times(pace)} as usual.")
 
     def _copy(self) -> None:
         text = self._host.stage.view.copied_text()
         if text:
             self._host.copy_to_clipboard(text)
             first = text.splitlines()[0].split("\t")[0]
-            self._host.say(f"Copied: {first[:50]}{'' if first == text and len(first) <= 50 else '…'}")
+            self._host.remark(f"Copied: {first[:50]}{'' if first == text and len(first) <= 50 else '…'}")
 
     def _delete(self, name: str) -> None:
         if not name:

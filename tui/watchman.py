@@ -13,6 +13,8 @@ from ktui.tui import mishaps, terminal
 from ktui.tui.crossing import Gap
 
 PERIOD_S: Final = 1.0
+GLANCE_S: Final = 0.25
+"""How often it is asked whether there are newer rates; they are made once a second."""
 _SIGNALS: Final = {
     signal.SIGHUP: terminal.HANGUP_CODE,
     signal.SIGINT: terminal.INTERRUPTED_CODE,
@@ -30,6 +32,7 @@ class Watched(Protocol):
     def leave(self, code: int) -> None: ...
     def say(self, sentence: str) -> None: ...
     def tick(self) -> None: ...
+    def glance(self) -> None: ...
 
 
 class Watchman:
@@ -39,7 +42,7 @@ class Watchman:
         self._app = app
         self._gap = gap
         self._due_at = time.monotonic() + PERIOD_S
-        self._timer = app.set_interval(PERIOD_S, self._round)
+        self._timers = (app.set_interval(PERIOD_S, self._round), app.set_interval(GLANCE_S, self._glance))
         self._loop = asyncio.get_running_loop()
         if not app.is_headless:
             for number, code in _SIGNALS.items():
@@ -60,8 +63,13 @@ class Watchman:
         self._due_at = now + PERIOD_S
         self._app.tick()
 
+    def _glance(self) -> None:
+        if not self._gap.seconds:
+            self._app.glance()
+
     def go_home(self) -> None:
-        self._timer.stop()
+        for timer in self._timers:
+            timer.stop()
         self._loop.set_exception_handler(None)
         if not self._app.is_headless:
             for number in _SIGNALS:

@@ -13,6 +13,7 @@ from textual.message import Message
 from ktui.widgets.cells import Run, Tone, line
 from ktui.widgets.line_input import LineInput
 from ktui.widgets.line_widget import Note
+from ktui.widgets.lines_panel import LinesPanel
 from ktui.widgets.typed_fields import Choice, LinesInput
 
 LABEL_WIDTH = 22
@@ -55,7 +56,7 @@ class FieldRow(Vertical):
     FieldRow > Horizontal {{ height: auto; }}
     FieldRow #label {{ width: {LABEL_WIDTH - 2}; }}
     FieldRow LineInput {{ width: 1fr; }}
-    FieldRow #remark {{ width: 1fr; margin-left: {LABEL_WIDTH}; }}
+    FieldRow #remark {{ width: 1fr; height: auto; min-height: 1; margin-left: {LABEL_WIDTH}; }}
     """
 
     class Changed(Message):
@@ -64,7 +65,7 @@ class FieldRow(Vertical):
             self.row = row
 
     class Entered(Message):
-        """Enter in a field of one line."""
+        """Enter, but not in a field of several lines."""
 
         def __init__(self, row: FieldRow) -> None:
             super().__init__()
@@ -83,7 +84,7 @@ class FieldRow(Vertical):
             case FieldKind.TEXT | FieldKind.INT:
                 self.field = LineInput(spec.value)
         self._label = Note(line(spec.label + (" *" if spec.required else "")), id="label")
-        self._remark = Note(id="remark")
+        self._remark = LinesPanel(wrap=True, id="remark")
 
     def compose(self) -> ComposeResult:
         yield Horizontal(self._label, Note(line(Run("> ", Tone.KEY))), self.field)
@@ -98,9 +99,9 @@ class FieldRow(Vertical):
 
     def show_error(self, sentence: str) -> None:
         if sentence:
-            self._remark.show(line(Run(f"! {sentence}", Tone.BAD)))
+            self._remark.show((line(Run(f"! {sentence}", Tone.BAD)),))
         else:
-            self._remark.show(line(Run(self.spec.hint, Tone.MUTED)))
+            self._remark.show((line(Run(self.spec.hint, Tone.MUTED)),))
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         if not self.touched:
@@ -116,6 +117,7 @@ class FieldRow(Vertical):
         self.post_message(self.Changed(self))
 
     @on(LineInput.Submitted)
-    def _entered(self, event: LineInput.Submitted) -> None:
+    @on(Choice.Submitted)
+    def _entered(self, event: Message) -> None:
         event.stop()
         self.post_message(self.Entered(self))

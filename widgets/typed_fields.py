@@ -49,12 +49,16 @@ class Choice(LineWidget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "choose(-1)", "Previous", show=False),
         Binding("right,l,space", "choose(1)", "Next", show=False),
+        Binding("enter", "submit", "Enter", show=False),
     ]
 
     class Changed(Message):
         def __init__(self, choice: Choice) -> None:
             super().__init__()
             self.choice = choice
+
+    class Submitted(Message):
+        """It was left as it is, with enter."""
 
     def __init__(self, choices: tuple[str, ...], value: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -81,3 +85,6 @@ class Choice(LineWidget, can_focus=True):
         self._at = (self._at + step) % len(self._choices)
         self.repaint_changed()
         self.post_message(self.Changed(self))
+
+    def action_submit(self) -> None:
+        self.post_message(self.Submitted())

@@ -93,6 +93,7 @@ async def console(
     *,
     size: tuple[int, int] = SMALL,
     cluster: Any = None,
+    ticks: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Console]:
     """Running, with the snapshot shown if there is one."""
@@ -105,7 +106,7 @@ async def console(
         clock=clocks.wall,
         monotonic=clocks.monotonic,
         zone=UTC,
-        ticks=False,
+        ticks=ticks,
     )
     async with app.run_test(size=size, notifications=True) as pilot:
         running = Console(app, feed, pilot)

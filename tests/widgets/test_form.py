@@ -218,3 +218,27 @@ async def test_pasted_control_characters_are_left_out_of_several_lines() -> None
         app.post_message(Paste("a=1\x1b[2J\r\nb=2"))
         await pilot.pause()
         assert rows[3].value == "a=1[2J\nb=2"
+
+
+async def test_enter_goes_from_field_to_field_also_where_one_chooses() -> None:
+    app = FormApp()
+    async with app.run_test(size=SIZE) as pilot:
+        rows = list(app.form.query(FieldRow))
+        await pilot.press(*"orders", "enter", "enter")
+        assert rows[2].field.has_focus
+        await pilot.press("enter")
+        assert rows[3].field.has_focus
+        assert rows[2].value == "delete"
+
+
+async def test_a_long_error_is_broken_not_cut() -> None:
+    sentence = "this name and orders.eu differ only in . and _, which are the same in the names of metrics"
+    app = FormApp(FormOutcome(ok=False, sentence="No.", errors={"name": sentence}))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*"orders", "ctrl+s")
+        await settled(pilot)
+        assert " ".join(remark(app, "name").split()) == f"! {sentence}"
+        assert app.form.query_one("#remark").size.height == 2
+        await pilot.press("x")
+        await pilot.pause()
+        assert app.form.query_one("#remark").size.height == 1

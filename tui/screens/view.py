@@ -128,7 +128,9 @@ class View(Vertical):
 
     def show_faults(self) -> None:
         lines = fault_lines(self.faults(), self.desk.now())
-        if not self.desk.snapshot.brokers_loaded and (error := self.desk.feed.last_error()):
+        error = None if self.desk.snapshot.brokers_loaded else self.desk.feed.last_error()
+        self.fault_panel.set_class(error is not None, "-unconnected")
+        if error:
             lines = ((Run(f"▲ {safe(error)}", Tone.WARN),), (Run("It goes on trying.", Tone.MUTED),))
         if self.fault_panel.display != bool(lines):
             self.fault_panel.display = bool(lines)

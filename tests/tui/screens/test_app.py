@@ -37,6 +37,33 @@ async def test_a_long_reason_is_broken_not_cut() -> None:
         assert "It goes on trying." in ui.text
 
 
+async def test_a_very_long_reason_is_shown_to_its_end_while_nothing_else_is_to_be_seen() -> None:
+    async with console() as ui:
+        ui.feed.error = "b.example:9092: TLS: " + "the certificate is not trusted here " * 9 + "at all"
+        await ui.pass_time(1)
+        assert "at all" in ui.text
+        assert "It goes on trying." in ui.text
+        await ui.press("3")
+        assert "at all" in ui.text
+        assert "It goes on trying." in ui.text
+
+
+async def test_ten_times_the_same_sentence_is_one_toast() -> None:
+    async with console(small()) as ui:
+        for _ in range(10):
+            await ui.press("r")
+        assert ui.feed.refreshes == 10
+        assert ui.text.count("Asking the cluster now.") == 1
+
+
+async def test_what_a_key_did_takes_the_place_of_what_the_key_before_did() -> None:
+    async with console(small()) as ui:
+        await ui.press("less_than_sign", "less_than_sign", "U", "r")
+        assert "Asking the cluster now." in ui.text
+        assert "rarely" not in ui.text
+        assert "Times are shown" not in ui.text
+
+
 async def test_the_age_counts_beyond_two_periods_and_then_the_picture_is_stale() -> None:
     async with console(small()) as ui:
         assert ui.header.endswith("live")

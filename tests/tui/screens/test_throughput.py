@@ -9,6 +9,7 @@ import pytest
 from textual.widget import Widget
 
 from ktui.adapters.rates.motion import Change
+from ktui.tui import watchman
 from tests.tui.builders import NOW, small
 from tests.tui.harness import Console, console
 from tests.tui.made_up_rates import busy, rates
@@ -30,6 +31,14 @@ async def test_topics_with_numbers_and_sparklines() -> None:
         assert ui.line_with("payments").split()[4:7] == ["8.1k", "▅█·█", "41G"]
         assert ui.line_with("audit.log").split()[4] == "?"
         assert ui.line_with("invoices").split()[4:6] == ["0", "▁▁▁▁"]
+
+
+async def test_newer_rates_are_shown_before_the_second_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watchman, "PERIOD_S", 3_600.0)
+    async with console(small(), ticks=True) as ui:
+        await ui.press("3")
+        ui.feed.rates_view = busy()
+        await ui.until(lambda: ui.line_with("payments").split()[4] == "8.1k")
 
 
 async def test_more_room_shows_bytes_and_longer_sparklines() -> None:
@@ -157,6 +166,21 @@ def repaints(monkeypatch: pytest.MonkeyPatch) -> list[Widget]:
 
     monkeypatch.setattr(Widget, "refresh", counted)
     return made
+
+
+async def test_looking_for_rates_costs_nothing_while_there_are_no_newer_ones(repaints: list[Widget]) -> None:
+    async with console(small()) as ui:
+        await ui.press("3")
+        await ui.move(busy())
+        asked: list[Any] = []
+        ui.app.stage.view.tick = lambda: asked.append("tick")  # type: ignore[method-assign]
+        repaints.clear()
+        ui.app.glance()
+        assert (asked, repaints) == ([], [])
+        ui.app.desk.toggle_pause()
+        ui.feed.rates_view = busy(2)
+        ui.app.glance()
+        assert (asked, repaints) == ([], [])
 
 
 @pytest.mark.parametrize("key", ["1", "2", "3", "4", "5"])
