@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
 from ktui.adapters.rates.frames import Steps
@@ -125,7 +125,7 @@ class QuietTopics:
             self._known.pop(name, None)
 
     @property
-    def names(self) -> Iterable[str]:
+    def names(self) -> Set[str]:
         return self._known.keys()
 
 

@@ -144,9 +144,10 @@ class RateStore:
     def rest(self, track: Track) -> None:
         """A topic is not sampled in every tick any more, because it does not move."""
         self._quiet.drop(track.name)
+        is_known = track.has_value and not track.missed
         if track.name in self.topics:
-            self.topics.rest(track.name, 0.0 if track.has_value else NO_VALUE)
-        elif track.has_value and track.covers_from is not None:
+            self.topics.rest(track.name, 0.0 if is_known else NO_VALUE)
+        elif is_known and track.covers_from is not None:
             self._quiet.put(track.name, track.covers_from)
 
     def wake(self, name: str) -> None:

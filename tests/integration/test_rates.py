@@ -98,7 +98,9 @@ def test_steady_rates_are_right_and_every_step_is_seen(cluster: Sandbox, names: 
     assert {change.topic for change in views[-1].stopped} >= set(rates)
 
 
-def _has_the_steps(name: str, views: Sequence[RatesView], began: float, produced: Acknowledged) -> None:
+def _has_the_steps(
+    name: str, rate: float, views: Sequence[RatesView], began: float, produced: Acknowledged
+) -> None:
     """Up within two seconds of the first record, and down to zero within two of the last.
 
     Brokers that are short of time advance in jumps, and tell the producer later than they tell others.

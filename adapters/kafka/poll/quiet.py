@@ -38,6 +38,8 @@ class QuietQuestion(Question):
         self._rates = rates
         self._round = Round()
         self._known = QuietTopics()
+        self._names = rates.names
+        rates.on_rest = self._known.forget
 
     def period_s(self) -> float:
         return PERIOD_S / min(self.desk.pace, 1.0)
@@ -47,8 +49,9 @@ class QuietQuestion(Question):
         hot = self._rates.hot
         if not snapshot.is_loaded or not self._rates.first_round.is_set():
             return
-        gone = [name for name in self._known.names if snapshot.topics.get(name) is None]
-        self._known.forget(gone)
+        if self._rates.names is not self._names:
+            self._names = self._rates.names
+            self._known.forget(self._known.names - self._names)
         topics = self._round.next(snapshot.topics, hot.tracks, self._room_bytes(snapshot.topics))
         if topics:
             await self._look(topics)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from typing import Final
 
 from ktui.adapters.errors import AdapterError
@@ -12,13 +12,14 @@ from ktui.adapters.kafka.error_code_list import PERMISSION
 from ktui.adapters.kafka.offsets_line import Lines
 from ktui.adapters.kafka.offsets_share import STALE_LEADER, Share, shares_of
 from ktui.adapters.kafka.poll.round import Desk, Question
-from ktui.adapters.kafka.steps import in_steps
+from ktui.adapters.kafka.steps import Steps, in_steps
 from ktui.adapters.model import BrokerState, ClusterSnapshot
 from ktui.adapters.rates.hot import HotSet
 from ktui.adapters.rates.meter import Meter
 from ktui.adapters.rates.store import RateStore, Tick
 from ktui.adapters.rates.track import Track
 from ktui.adapters.rates.view import EMPTY_VIEW, RatesView
+from ktui.adapters.topics import TopicMap
 
 TICK_S: Final = 1.0
 ANSWERS_S: Final = 0.7
@@ -28,6 +29,7 @@ HOT_PART: Final = 0.8
 IDLE_ROUND_S: Final = 10.0
 SIZES_SOON: Final = (3, 13)
 """Ticks after which sizes on disk are looked at again, to know the mean record size soon."""
+SIZES_SOON_PARTITIONS: Final = 20_000
 WHAT: Final = "throughput"
 
 
@@ -46,6 +48,8 @@ class RatesQuestion(Question):
         """Where the newest picture of the cluster comes from."""
         self.pinned: Collection[str] = ()
         self.look_at_sizes: Callable[[], None] = lambda: None
+        self.on_rest: Callable[[Collection[str]], None] = lambda names: None
+        """Is called with topics that are not sampled in every tick any more."""
         self._on_stale_leaders = on_stale_leaders
         self._meter = Meter()
         self._turns: list[list[Share]] = [[]]
@@ -53,6 +57,9 @@ class RatesQuestion(Question):
         self._number = 0
         self._tidied_at = time.monotonic()
         self._finished_at: float | None = None
+        self._named: TopicMap | None = None
+        self.names: Set[str] = frozenset()
+        """All topics, looked up anew every ten seconds when they have changed."""
 
     def period_s(self) -> float:
         """A tick is never shorter than a second; a slower pace stretches it."""
@@ -71,7 +78,7 @@ class RatesQuestion(Question):
                 task.cancel()
             raise
         await self._finish(snapshot)
-        if self._number in SIZES_SOON:
+        if self._number in SIZES_SOON and snapshot.topics.partition_count <= SIZES_SOON_PARTITIONS:
             self.look_at_sizes()
 
     async def _plan(self, snapshot: ClusterSnapshot) -> None:
@@ -81,15 +88,24 @@ class RatesQuestion(Question):
         now = time.monotonic()
         if now - self._tidied_at > IDLE_ROUND_S:
             self._tidied_at = now
-            for track in self.hot.drop_idle(now):
+            idle = self.hot.drop_idle(now)
+            self.on_rest([track.name for track in idle])
+            for track in idle:
                 self.store.rest(track)
-            gone |= {name for name in self.store.names() if snapshot.topics.get(name) is None}
+            gone |= await self._vanished(snapshot.topics)
         self.store.forget(gone)
         if self.hot.is_changed:
             self._turns = [await in_steps(shares_of(tracks)) for tracks in self.hot.turns_of()]
         order = [*self.pinned, *sorted(self.hot.visible)]
         sizes = ((name, self.hot.tracks.get(name)) for name in dict.fromkeys(order))
         self.store.partitions.keep([(name, len(track.rates)) for name, track in sizes if track is not None])
+
+    async def _vanished(self, topics: TopicMap) -> set[str]:
+        """Topics of which something is kept and that are no more."""
+        if topics is self._named:
+            return set()
+        self._named, self.names = topics, await in_steps(_names(topics))
+        return self.store.names() - self.names
 
     async def _sample(self) -> None:
         """Ask every leader; one that still owes an answer is neither asked again nor waited for."""
@@ -176,3 +192,11 @@ class RatesQuestion(Question):
         """The bytes of a broker's replicas, which have just come."""
         tracks = list(self.hot.tracks.values())
         await in_steps(self.store.sizes.observe(broker, sizes, time.monotonic(), tracks))
+
+
+def _names(topics: TopicMap) -> Steps[set[str]]:
+    names: set[str] = set()
+    for chunk in topics.chunks:
+        names.update(chunk.names)
+        yield
+    return names

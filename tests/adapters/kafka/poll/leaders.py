@@ -17,7 +17,7 @@ from ktui.adapters.kafka.poll.rates import RatesQuestion
 from ktui.adapters.kafka.poll.round import Desk
 from ktui.adapters.kafka.pool import BrokerPool
 from ktui.adapters.model import Broker, BrokerState, ClusterSnapshot
-from ktui.adapters.partitions import table_of
+from ktui.adapters.partitions import partition_at, table_of
 from ktui.adapters.rates.view import RatesView
 from ktui.adapters.target import Target
 from ktui.adapters.topics import Topic, TopicMap
@@ -81,8 +81,6 @@ class Leaders:
         if name in self.forbidden:
             return Row(index, -1, 29, -1)
         leaders = {each.name: each for each in self.topics}
-        from ktui.adapters.partitions import partition_at
-
         leader = self.truth.get((name, index), partition_at(leaders[name].table, index).leader)
         if leader != broker:
             return Row(index, -1, NOT_LEADER, -1)

@@ -8,6 +8,8 @@ import time
 import pytest
 
 from ktui.adapters.kafka.poll import rates as module
+from ktui.adapters.model import ClusterSnapshot
+from ktui.adapters.rates import hot
 from ktui.adapters.rates.hot import SMALL_PARTITIONS
 from ktui.adapters.rates.keys import CLUSTER
 from tests.adapters.kafka.poll.leaders import topic, watched
@@ -135,6 +137,30 @@ async def test_of_a_large_cluster_only_what_moves_and_what_is_on_screen_is_asked
         }
 
 
+async def test_a_topic_that_was_on_screen_is_looked_at_anew_when_it_rests(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "IDLE_ROUND_S", 0.0)
+    monkeypatch.setattr(hot, "IDLE_S", 0.0)
+    topics = [topic(f"t{n:05}", (1 + n % 3,)) for n in range(MANY)]
+    async with watched(*topics) as cluster:
+        await cluster.tick()
+        await cluster.quiet.ask()
+        cluster.desk.watched = frozenset({"t00007"})
+        for _ in range(4):
+            await cluster.tick(t00007=1000)
+        before = (await cluster.tick()).spark("t00007", 5)
+        cluster.desk.watched = frozenset()
+        await cluster.tick()
+        assert not cluster.rates.hot.tracks
+        for _ in range(3):
+            await cluster.quiet.ask()
+            view = await cluster.tick()
+        assert not cluster.rates.hot.tracks
+        assert view.per_s("t00007") == 0
+        assert view.spark("t00007", 9)[:5] == before
+
+
 async def test_idle_topics_of_a_silent_broker_are_in_doubt() -> None:
     topics = [topic(f"t{n:05}", (1 + n % 3,)) for n in range(MANY)]
     async with watched(*topics) as cluster:
@@ -166,8 +192,6 @@ async def test_the_budget_is_kept() -> None:
 
 async def test_before_the_topics_are_known_nobody_is_asked() -> None:
     async with watched(topic("a", (1,))) as cluster:
-        from ktui.adapters.model import ClusterSnapshot
-
         cluster.rates.snapshot = ClusterSnapshot
         await cluster.rates.ask()
         await cluster.quiet.ask()
