@@ -24,7 +24,6 @@ from ktui.adapters.events import (
     SettingsChanged,
     SourceName,
     SourceState,
-    Stamp,
     TopicsReplaced,
     VersionsInferred,
 )
@@ -228,8 +227,3 @@ def _same(one: ClusterSnapshot, other: ClusterSnapshot) -> bool:
     return all(getattr(one, name) is getattr(other, name) for name in _BY_IDENTITY) and all(
         getattr(one, name) == getattr(other, name) for name in _COMPARED
     )
-
-
-def stamp_now(source: SourceName, now: float) -> Stamp:
-    """A stamp for something that was just learned."""
-    return Stamp(source, now)
