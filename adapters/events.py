@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from ktui.adapters.model import Broker, Controller, DirectoryUse, Mode, Quorum
 from ktui.adapters.partitions import Partition
 from ktui.adapters.topics import TopicSettings
+
+SENSITIVE: Final = "***"
+"""Stands for a value that must not be shown."""
 
 
 class SourceName(StrEnum):
@@ -64,6 +68,8 @@ class TopicsReplaced:
     removed: Sequence[str] = ()
     is_complete: bool = False
     """Whether the source has by now told of every topic of the cluster."""
+    unclean: Sequence[tuple[str, int]] = ()
+    """Partitions that got a leader which may lack records, where the source says so itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,36 @@ class SettingsChanged:
 
     stamp: Stamp
     settings: Mapping[str, TopicSettings]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigsChanged:
+    """Configuration set on or taken off one resource; sensitive values are not told."""
+
+    stamp: Stamp
+    resource_type: str
+    """"topic", "broker", "group", "client-metrics", "user" or "client-id" (quotas)."""
+    resource_name: str
+    """Empty: the default of all resources of this type."""
+    changes: Mapping[str, str | None]
+    """The value by name; None: taken off; SENSITIVE: set to what must not be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class AclsChanged:
+    """Access rules as sentences: "User:a ALLOW READ on TOPIC LITERAL orders from *"."""
+
+    stamp: Stamp
+    added: Sequence[str] = ()
+    removed: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeaturesChanged:
+    """Finalized levels of features by name, those that changed; 0: taken off."""
+
+    stamp: Stamp
+    levels: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +197,9 @@ ClusterEvent = (
     | PartitionsChanged
     | MovingChanged
     | SettingsChanged
+    | ConfigsChanged
+    | AclsChanged
+    | FeaturesChanged
     | BrokersChanged
     | VersionsInferred
     | ControllerChanged

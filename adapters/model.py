@@ -46,6 +46,8 @@ class Broker:
     """Kafka release or a range of releases, inferred from its answers."""
     registered_at: float | None = None
     """When it registered, by the cluster's clock (ZooKeeper)."""
+    epoch: int | None = None
+    """Another one for each registration: the offset of its record (KRaft log), the czxid of its znode (ZooKeeper)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,13 @@ from typing import Final, assert_never
 
 from ktui.adapters.broker_roll import BrokerRoll
 from ktui.adapters.events import (
+    AclsChanged,
     BrokersChanged,
     ClusterEvent,
     ClusterIdentified,
+    ConfigsChanged,
     ControllerChanged,
+    FeaturesChanged,
     Gap,
     LogDirsObserved,
     MovingChanged,
@@ -94,7 +97,7 @@ class Reducer:
                 self._sizes.take(event)
             case SourceState():
                 self._take_fault(event)
-            case Gap():
+            case ConfigsChanged() | AclsChanged() | FeaturesChanged() | Gap():
                 pass
             case _:
                 assert_never(event)
