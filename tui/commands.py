@@ -171,8 +171,8 @@ COMMANDS: Final = (
     Command(
         "next-tab",
         "tab",
-        "other tab",
-        "configuration; bytes in place of messages",
+        "next tab",
+        "of a topic; bytes in place of messages",
         Group.MOVING,
         is_local=True,
         comes_first=True,

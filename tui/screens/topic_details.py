@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from textual.widget import Widget
 
 from ktui.adapters.errors import AdapterError
+from ktui.adapters.model import Fault
 from ktui.adapters.topics import Topic
 from ktui.tui.asking import on_feed
 from ktui.tui.desk import Desk
@@ -39,6 +40,11 @@ class DetailsReader:
         self._asked_at = None
         self._heard_at = None
         self._is_asking = False
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """What could not be read of it."""
+        return () if self.details is None else self.details.faults
 
     def age_s(self) -> float | None:
         return None if self._heard_at is None else self._desk.monotonic() - self._heard_at

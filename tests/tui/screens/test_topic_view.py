@@ -10,6 +10,8 @@ from ktui.adapters.kafka.asks.config_values import ConfigSource
 from ktui.adapters.kafka.topic_details import TopicDetails
 from ktui.adapters.model import Fault
 from ktui.adapters.topics import Topic
+from ktui.tui.places import Place, ScreenName
+from ktui.tui.screens.topic_tabs import TABS
 from tests.tui.builders import NOW, small, without_broker_2
 from tests.tui.harness import console
 from tests.tui.present.test_topic import value
@@ -107,3 +109,26 @@ async def test_another_topic_begins_at_its_partitions() -> None:
         assert "[partitions]" in ui.text
         await ui.press("escape")
         assert ui.lines[2].startswith("orders")
+
+
+async def test_tab_goes_round_and_only_the_tab_in_sight_is_drawn(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    for tab in TABS:
+        monkeypatch.setattr(tab, "draw", lambda self, topic: drawn.append(self.NAME))
+    async with console(small(), first_topic="orders", cluster=cluster) as ui:
+        for tab in (*TABS, TABS[0]):
+            assert f"[{tab.NAME}]" in ui.text
+            drawn.clear()
+            await ui.pass_time(1)
+            assert drawn == [tab.NAME]
+            await ui.press("tab")
+
+
+async def test_a_place_names_its_tab(cluster: Cluster) -> None:
+    async with console(small(), first_topic="orders", cluster=cluster) as ui:
+        await ui.app.show_place(Place(ScreenName.TOPIC, "payments", "configuration"))
+        await ui.settle()
+        assert ui.lines[2].startswith("payments")
+        assert "[configuration]" in ui.text
