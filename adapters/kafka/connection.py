@@ -132,6 +132,11 @@ class Connection:
             raise ConnectionBroke(f"{self.address}: {self._transport.closing_reason(cause)}") from None
         return answer
 
+    @property
+    def transport(self) -> AIOKafkaConnection:
+        """For aiokafka's own producer, which sends its requests by itself."""
+        return self._transport
+
     def abort(self) -> None:
         """Close now, without waiting for the peer."""
         self._transport.abort()

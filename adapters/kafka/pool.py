@@ -59,6 +59,16 @@ class BrokerPool:
         """To any broker: the one that answered last, else the first of the known and bootstrap addresses to answer."""
         return AnyLink(self, lane, timeout_s=timeout_s, is_urgent=is_urgent)
 
+    async def open(self, broker: int, *, timeout_s: float) -> Connection:
+        """A connection of the caller's own to a broker that was learned, beside the lanes. Raises ConnectFailed."""
+        address = self.address_of(broker)
+        if address is None:
+            raise ConnectFailed(f"broker {broker}", Step.NAME, "its address is not known")
+        try:
+            return await self._open(address, timeout_s)
+        except ConnectFailed as failure:
+            raise self.explain(failure, broker) from None
+
     @property
     def security(self) -> Security:
         return self._connector.security

@@ -1,0 +1,1 @@
+"""Records to be written: values, and the lines of input that they are read from."""
