@@ -314,10 +314,11 @@ def word_lock(arguments: list[str]) -> None:
             "3.11",
             "--quiet",
         ]
+        extras = ("--extra", "sandbox", "--extra", "registry")
         common += ["--generate-hashes", "--no-config", "--custom-compile-command", "python3 dev.py lock"]
         for path, choice in (
             (PROGRAM_LOCK, []),
-            (DEVELOPER_LOCK, ["--extra", "sandbox", "--group", "dev", "--constraints", PROGRAM_LOCK.name]),
+            (DEVELOPER_LOCK, [*extras, "--group", "dev", "--constraints", PROGRAM_LOCK.name]),
         ):
             quiet([*common, *choice, *arguments, "--output-file", path.name], f"locking {path.name}")
             step(f"{path.name}: {packages_in(path)} packages")
