@@ -10,6 +10,7 @@ import statistics
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 
@@ -24,6 +25,8 @@ PACKAGE = sorted(
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+IMPORTED_AS = {"protobuf": "google"}
+"""Packages whose top-level name is another one."""
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -88,8 +91,9 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def test_package_imports_only_what_it_declares() -> None:
-    declared = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["sandbox"]]
-    known = {re.split(r"[<>=]", line)[0] for line in declared} | sys.stdlib_module_names | {"ktui"}
+    extras = PROJECT["optional-dependencies"].values()
+    declared = {re.split(r"[<>=]", line)[0] for line in chain(PROJECT["dependencies"], *extras)}
+    known = {IMPORTED_AS.get(name, name) for name in declared} | sys.stdlib_module_names | {"ktui"}
     strays = {
         f"{in_repository(path)}: {name}" for path in PACKAGE for name in imported(path) if name not in known
     }
