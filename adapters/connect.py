@@ -13,6 +13,7 @@ from ktui.adapters.kafka.client_properties import read_security
 from ktui.adapters.kafka.poll.source import PollSource
 from ktui.adapters.kafka.pool import BrokerPool
 from ktui.adapters.kafka.security import PLAINTEXT
+from ktui.adapters.operate.lock import Lock
 from ktui.adapters.operate.operator import Operator
 from ktui.adapters.operate.pool_ground import PoolGround
 from ktui.adapters.ports import Source
@@ -37,11 +38,14 @@ class Cluster:
     known_size: Callable[[str], int | None] | None = None
     """Bytes of a topic as far as they have been read; set by whoever holds the snapshot."""
 
+    def __post_init__(self) -> None:
+        self.lock = Lock.of(self.target)
+
     @cached_property
     def operator(self) -> Operator:
         """The one gate for changes."""
         ground = PoolGround(self.pool, timeout_s=self.target.timeout_s, known_size=self.known_size)
-        return Operator(ground, self.target)
+        return Operator(ground, self.target, principal=self.pool.security.principal, lock=self.lock)
 
     def set_pace(self, factor: float) -> None:
         """Stretch (above 1) or shorten the periods of all sources."""

@@ -15,6 +15,7 @@ from typing import TypeVar
 from ktui.adapters.connect import Cluster, make_cluster
 from ktui.adapters.errors import NoAnswer
 from ktui.adapters.model import ClusterSnapshot
+from ktui.adapters.operate.lock import Lock
 from ktui.adapters.pipeline import Batcher, supervise
 from ktui.adapters.rates.view import RatesView
 from ktui.adapters.target import Target
@@ -34,6 +35,11 @@ class Feed:
         self._task: asyncio.Task[None] | None = None
         self._is_ready = threading.Event()
         self._thread: threading.Thread | None = None
+
+    @property
+    def lock(self) -> Lock:
+        """Of the cluster's changes; turned by the thread of the terminal."""
+        return self._cluster.lock
 
     def start(self, on_snapshot: Callable[[ClusterSnapshot], None]) -> None:
         """Begin; `on_snapshot` is called on the feed's thread, at most about twenty times a second."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from ktui.adapters.addresses import Address
+
+PRODUCTION: Final = "production"
+"""The environment whose clusters start locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Target:
     """The profile's name, or None."""
     environment: str | None = None
     is_read_only: bool = False
+    allows_writes: bool = False
+    """Whether a cluster in production starts unlocked."""
     protected_topics: tuple[str, ...] = field(default=())
     """Patterns of topics that are not changed, with * and ?."""
     timeout_s: float = 10.0
@@ -33,3 +39,8 @@ class Target:
     """What questions for throughput may move, both directions together."""
     metrics_urls: Mapping[int, str] = field(default_factory=dict, hash=False)
     """Where brokers tell their counters, by id: Prometheus text (`http…/metrics`) or Jolokia (`http…/jolokia`)."""
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether changes are locked at the start; somebody may unlock them."""
+        return self.environment == PRODUCTION and not self.allows_writes

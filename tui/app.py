@@ -64,6 +64,7 @@ class KtuiApp(KeysInOrder):
         self._crossing = Crossing(self._wake)
         self._gap = Gap()
         self._is_waiting = False
+        self._may_change = False
         self._opening: Worker[None] | None = None
         self._remarked = ""
         self._looked_at: frozenset[str] = frozenset()
@@ -127,6 +128,7 @@ class KtuiApp(KeysInOrder):
         self.header.show(segments(self.desk.snapshot, self.desk.surroundings()))
 
     def show_keys(self) -> None:
+        self._may_change = self.desk.settings.may_change
         if self.filter_bar.is_open or self.command_bar.is_open:
             self.key_bar.show(keys.WHILE_FILTERING if self.filter_bar.is_open else keys.WHILE_COMMANDING)
             return
@@ -151,6 +153,8 @@ class KtuiApp(KeysInOrder):
         """A second has passed: what is written about time may be another text."""
         self.desk.take_rates()
         self.show_header()
+        if self.desk.settings.may_change is not self._may_change:
+            self.show_keys()
         if not self.desk.is_paused:
             self.stage.view.tick()
         self.look()
@@ -215,6 +219,9 @@ class KtuiApp(KeysInOrder):
     def open_deletion(self, name: str) -> None:
         self._open(changes.delete(self, name), "ask-delete")
 
+    def turn_lock(self) -> None:
+        self._open(changes.turn_lock(self), "lock")
+
     def _open(self, work: Coroutine[Any, Any, None], group: str) -> None:
         self._opening = self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
 
@@ -228,7 +235,7 @@ class KtuiApp(KeysInOrder):
         return palette(self.dispatch)
 
     def _complete(self, text: str) -> list[str]:
-        return completions(text, self.desk.newest, is_read_only=self.desk.settings.is_read_only)
+        return completions(text, self.desk.newest, may_change=self.desk.settings.may_change)
 
     @on(CommandBar.CommandEntered)
     async def _command_entered(self, event: CommandBar.CommandEntered) -> None:

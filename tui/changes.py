@@ -16,6 +16,7 @@ from ktui.tui.places import Place, ScreenName
 from ktui.tui.screens.create_topic import CreateTopicForm, Model
 from ktui.tui.screens.delete_topic import DeleteTopicDialog
 from ktui.tui.screens.messages import Go, TopicGone
+from ktui.tui.screens.unlock import UnlockDialog
 
 if TYPE_CHECKING:
     from ktui.adapters.connect import Cluster
@@ -33,6 +34,9 @@ class Opener(Protocol):
 
     async def push_screen_wait(self, screen: Screen[Any]) -> Any: ...
     def say(self, sentence: str) -> None: ...
+    def remark(self, sentence: str) -> None: ...
+    def show_header(self) -> None: ...
+    def show_keys(self) -> None: ...
     def post_message(self, message: Any) -> bool: ...
 
 
@@ -74,6 +78,18 @@ async def delete(app: Opener, name: str) -> None:
         desk.feed.refresh()
     if dialog.is_done:
         app.post_message(TopicGone(name))
+
+
+async def turn_lock(app: Opener) -> None:
+    """Lock at once, or unlock behind a typed name. Runs in a worker."""
+    settings = app.desk.settings
+    if not settings.lock.is_locked:
+        settings.lock.lock()
+        app.remark("Changes are locked.")
+    elif await app.push_screen_wait(UnlockDialog(settings.lock, settings.name, settings.environment)):
+        app.remark("Changes are unlocked for a while; L locks them again.")
+    app.show_header()
+    app.show_keys()
 
 
 async def _defaults(desk: Desk) -> Defaults:

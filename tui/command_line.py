@@ -47,11 +47,11 @@ def parse(text: str) -> Order:
     return Order(command, argument)
 
 
-def completions(text: str, snapshot: ClusterSnapshot, *, is_read_only: bool) -> list[str]:
+def completions(text: str, snapshot: ClusterSnapshot, *, may_change: bool) -> list[str]:
     """Whole texts that complete what is typed."""
     word, space, rest = text.lstrip().partition(" ")
     if not space:
-        words = (words[0] for words in _offered(is_read_only) if any(w.startswith(word) for w in words))
+        words = (words[0] for words in _offered(may_change) if any(w.startswith(word) for w in words))
         return list(islice(words, COMPLETIONS))
     command = BY_WORD.get(word)
     if command is None:
@@ -59,9 +59,9 @@ def completions(text: str, snapshot: ClusterSnapshot, *, is_read_only: bool) -> 
     return [f"{word} {end}" for end in islice(_arguments(command, rest.lstrip(), snapshot), COMPLETIONS)]
 
 
-def _offered(is_read_only: bool) -> Iterable[tuple[str, ...]]:
+def _offered(may_change: bool) -> Iterable[tuple[str, ...]]:
     commands = dict.fromkeys(BY_WORD.values())
-    return (c.words for c in commands if not (is_read_only and c.changes_cluster))
+    return (c.words for c in commands if may_change or not c.changes_cluster)
 
 
 def _arguments(command: Command, start: str, snapshot: ClusterSnapshot) -> Iterator[str]:

@@ -43,11 +43,16 @@ class Command:
     words: tuple[str, ...] = ()
     """What it is called on the command line; the first is completed."""
     argument: Argument = Argument.NONE
-    changes_cluster: bool = False
+    operation: str = ""
+    """What it does to the cluster, by its name in `adapters.operate.registry`."""
     is_local: bool = False
     """Whether only some views offer it."""
     comes_first: bool = False
     """Whether the key is taken before the focused widget sees it."""
+
+    @property
+    def changes_cluster(self) -> bool:
+        return bool(self.operation)
 
     @property
     def key_text(self) -> str:
@@ -296,7 +301,7 @@ COMMANDS: Final = (
         Group.CHANGING,
         words=("create",),
         argument=Argument.NEW_TOPIC,
-        changes_cluster=True,
+        operation="create-topic",
     ),
     Command(
         "create-like",
@@ -304,7 +309,7 @@ COMMANDS: Final = (
         "new like this",
         "the form, filled from the topic here",
         Group.CHANGING,
-        changes_cluster=True,
+        operation="create-topic",
         is_local=True,
     ),
     Command(
@@ -316,8 +321,16 @@ COMMANDS: Final = (
         shown="^d",
         words=("delete",),
         argument=Argument.TOPIC,
-        changes_cluster=True,
+        operation="delete-topic",
         is_local=True,
+    ),
+    Command(
+        "lock",
+        "L",
+        "lock",
+        "locks changes, or unlocks them for a while",
+        Group.PROGRAM,
+        words=("lock",),
     ),
     Command("command", "colon", "go", "a command by its word; tab completes", Group.PROGRAM, shown=":"),
     Command("help", "question_mark,f1", "help", "these pages", Group.PROGRAM, shown="?", words=("help",)),

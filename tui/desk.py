@@ -105,6 +105,8 @@ class Desk:
             settings.name,
             settings.environment,
             settings.is_read_only,
+            settings.lock.is_locked,
+            settings.lock.left_s,
             age_line(heard_s, period_s, paused_s=self._paused_s()),
             None if self.is_paused else silence(heard_s, period_s),
             self.feed.last_error(),

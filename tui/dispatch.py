@@ -45,6 +45,7 @@ class Host(Protocol):
     def leave(self, code: int) -> None: ...
     def open_creation(self, name: str, like: str | None) -> None: ...
     def open_deletion(self, name: str) -> None: ...
+    def turn_lock(self) -> None: ...
 
 
 class Dispatch:
@@ -67,6 +68,7 @@ class Dispatch:
             "stopped": lambda: self._start(Place(ScreenName.TOPICS, aspect="stopped")),
             "began": lambda: self._start(Place(ScreenName.TOPICS, aspect="began")),
             "copy": self._copy,
+            "lock": host.turn_lock,
             "create": lambda: host.open_creation("", None),
             "create-like": lambda: host.open_creation("", host.stage.view.topic_here()),
             "delete": lambda: self._delete(host.stage.view.topic_here() or ""),
@@ -76,12 +78,13 @@ class Dispatch:
         """The commands that work here and now."""
         locals_ = self._host.stage.view.offers()
         here = self._host.trail.here.screen
-        is_locked = self._host.desk.settings.is_read_only
+        settings = self._host.desk.settings
         return frozenset(
             command.name
             for command in COMMANDS
             if (command.name in locals_ or not command.is_local)
-            and not (is_locked and command.changes_cluster)
+            and (settings.may_change or not command.changes_cluster)
+            and not (command.name == "lock" and settings.is_read_only)
             and not (command.name == "chart" and here is ScreenName.CHART)
         )
 
@@ -108,8 +111,11 @@ class Dispatch:
     async def obey(self, order: Order) -> None:
         """A command by its word, with what follows it. NotUnderstood for what cannot be done."""
         command, argument = order.command, order.argument
-        if command.changes_cluster and self._host.desk.settings.is_read_only:
+        settings = self._host.desk.settings
+        if settings.is_read_only and (command.changes_cluster or command.name == "lock"):
             raise NotUnderstood("This console is read-only.")
+        if command.changes_cluster and not settings.may_change:
+            raise NotUnderstood("Changes are locked; L unlocks them.")
         match command.name:
             case "quit":
                 self._host.leave(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ktui.adapters.operate.lock import Lock
 from ktui.tui.places import Place, ScreenName
 
 
@@ -16,6 +17,8 @@ class ConsoleSettings:
     """What the cluster is called: the profile's name, or its address as it was typed."""
     environment: str | None = None
     is_read_only: bool = False
+    lock: Lock = field(default_factory=lambda: Lock(is_locked=False))
+    """Of the changes to this cluster; the feed obeys the same one."""
     first_screen: str = ScreenName.OVERVIEW.value
     first_topic: str | None = None
     uses_utc: bool = False
@@ -25,6 +28,11 @@ class ConsoleSettings:
     """Keys by the name of a command, where they differ from the usual ones."""
     theme: str | None = None
     """A theme of Textual; None: the usual one."""
+
+    @property
+    def may_change(self) -> bool:
+        """Whether changes are offered now."""
+        return not self.is_read_only and not self.lock.is_locked
 
     @property
     def first_place(self) -> Place:

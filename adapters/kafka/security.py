@@ -79,5 +79,12 @@ class Security:
     login: PasswordLogin | OAuthLogin | None = None
     tls: TlsSettings = field(default=TlsSettings())
 
+    @property
+    def principal(self) -> str | None:
+        """As whom brokers see us; None where only they can tell: of a certificate, of a token."""
+        if isinstance(self.login, PasswordLogin):
+            return f"User:{self.login.username}"
+        return None if self.login is not None or self.tls.identity is not None else "User:ANONYMOUS"
+
 
 PLAINTEXT: Final = Security()

@@ -20,6 +20,7 @@ from uuid import uuid4
 import platformdirs
 
 from ktui.adapters.errors import GuardRefused
+from ktui.adapters.operate.change import Subject
 from ktui.adapters.operate.guard import GuardName
 
 _FILE_MODE: Final = 0o600
@@ -40,12 +41,14 @@ class Intent:
     """A change about to be sent: what is written of it before."""
 
     operation: str
-    """"create-topic" or "delete-topic"."""
-    topic: str
+    """Its name in the registry: "create-topic"."""
+    subject: Subject
     parameters: Mapping[str, object]
     cluster_id: str | None
     cluster_name: str | None = None
     """The profile's name."""
+    principal: str | None = None
+    """As whom we logged in; None: not known (a token names it to the broker only)."""
     change_id: str = field(default_factory=lambda: uuid4().hex)
     """Ties the result to its intent."""
 
@@ -86,9 +89,10 @@ class Audit:
             "phase": phase,
             "change": intent.change_id,
             "operation": intent.operation,
-            "topic": intent.topic,
+            "subject": {"kind": intent.subject.kind.value, "names": list(intent.subject.names)},
             "cluster_id": intent.cluster_id,
             "cluster": intent.cluster_name,
+            "principal": intent.principal,
             "parameters": dict(intent.parameters),
             **_who(),
         }

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from ktui.adapters.kafka.link import Lane, Link
+from ktui.adapters.kafka.operations import Operation as AclOperation
 from ktui.adapters.model import Mode
+from ktui.adapters.operate.change import SubjectKind
 from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
 from ktui.adapters.partitions import Partition
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,25 @@ class Answer:
 
 
 class Ground(Protocol):
-    """Every method may raise AdapterErrors; none can create a topic except `create`."""
+    """Every method may raise AdapterErrors. `at_…` carry the requests of operations to who may take them."""
 
     async def identity(self) -> Identity:
         """Asked anew, never remembered."""
+
+    async def rights(self, kind: SubjectKind, name: str) -> frozenset[AclOperation] | None:
+        """What this principal may do with a resource; None: not told, or there is no such thing."""
+
+    async def at_controller(self, send: Callable[[Link], Awaitable[T]], timeout_s: float) -> T:
+        """Let `send` use a link to who may decide a change, on the lane of changes.
+
+        KRaft: any broker, which forwards. ZooKeeper: the controller broker; while it is moving, that is when `send`
+        raises Refused NOT_CONTROLLER or cannot connect, it is asked for again until the time is up.
+        """
+
+    async def at_broker(
+        self, broker: int, send: Callable[[Link], Awaitable[T]], lane: Lane = Lane.ADMIN
+    ) -> T:
+        """Let `send` use a link to this broker."""
 
     async def topic(self, name: str) -> TopicSeen | None:
         """None: there is no such topic, or this principal may not see it."""

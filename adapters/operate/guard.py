@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from ktui.adapters.errors import GuardRefused
+from ktui.adapters.errors import AdapterError, GuardRefused, NotPermitted
+from ktui.adapters.operate.change import Confirmation, Subject, SubjectKind
+from ktui.adapters.operate.lock import Lock
 from ktui.adapters.operate.names import is_internal_name
-from ktui.adapters.operate.spec import Change, CreateTopic, DeleteTopic
 from ktui.adapters.target import Target
 
 
@@ -17,9 +18,11 @@ class GuardName(StrEnum):
     """The guards, in the order in which they are asked."""
 
     READ_ONLY = "read-only"
+    LOCKED = "locked"
     CLUSTER = "wrong-cluster"
     INTERNAL = "internal"
     PROTECTED = "protected"
+    PERMISSION = "no-permission"
     NAME = "name-not-confirmed"
     SAVE = "definition-not-saved"
     AUDIT = "no-audit"
@@ -31,60 +34,75 @@ class Refusal:
 
     guard: GuardName
     sentence: str
+    code: int = 0
+    """What the cluster would answer, where it is a missing right."""
 
-    def as_error(self) -> GuardRefused:
+    def as_error(self) -> AdapterError:
+        """A missing right is the cluster's refusal, known before: the same error as if it had been asked."""
+        if self.guard is GuardName.PERMISSION:
+            return NotPermitted(self.code, "AUTHORIZATION_FAILED", self.sentence)
         return GuardRefused(self.guard, self.sentence)
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the guard must know of a change."""
+
+    subject: Subject
+    done: str
+    """What would be done to it: `deleted`."""
+    cluster_id: str | None
+    """Of the cluster that answers now."""
+    spares_internal: bool
+    """Whether topics of Kafka's own are left alone by it."""
+    is_internal: bool = False
+    """What a broker says of the topic."""
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
-    """Frozen: what was locked at the start stays locked."""
+    """Frozen: what was read-only at the start stays so."""
 
     is_read_only: bool = False
     protected_topics: tuple[str, ...] = ()
     """Patterns with * and ?, matched against the whole name."""
     expect_cluster_id: str | None = None
+    lock: Lock = field(default_factory=lambda: Lock(is_locked=False))
 
     @staticmethod
-    def of(target: Target) -> Guard:
-        return Guard(target.is_read_only, target.protected_topics, target.expect_cluster_id)
-
-    def standing(self, change: Change, cluster_id: str | None, *, is_internal: bool) -> tuple[Refusal, ...]:
-        """What stands against a change whatever is typed; empty when nothing does."""
-        asked = (
-            self._read_only(),
-            self._expected_cluster(cluster_id),
-            _internal(change, is_internal),
-            self._protected(change),
+    def of(target: Target, lock: Lock | None = None) -> Guard:
+        return Guard(
+            target.is_read_only, target.protected_topics, target.expect_cluster_id, lock or Lock.of(target)
         )
-        return tuple(refusal for refusal in asked if refusal is not None)
 
-    def check(
-        self,
-        change: Change,
-        cluster_id: str | None,
-        *,
-        planned_for: str | None,
-        is_internal: bool,
-        confirmed_name: str | None,
-    ) -> None:
-        """Raise GuardRefused unless the change may be sent to the cluster with this id now."""
-        refusals = self.standing(change, cluster_id, is_internal=is_internal)
-        if refusals:
-            raise refusals[0].as_error()
-        if cluster_id != planned_for:
-            raise GuardRefused(
-                GuardName.CLUSTER,
-                f"This was planned for cluster {planned_for or 'without an id'}, but cluster "
-                f"{cluster_id or 'without an id'} answers now; nothing was changed.",
-            )
-        if isinstance(change, DeleteTopic):
-            _check_typed_name(change.name, confirmed_name)
+    def standing(self, asked: Asked) -> tuple[Refusal, ...]:
+        """What stands against a change whatever is typed; empty when nothing does."""
+        answers = (
+            self._read_only(),
+            self._locked(),
+            self._expected_cluster(asked.cluster_id),
+            _internal(asked),
+            self._protected(asked.subject),
+        )
+        return tuple(refusal for refusal in answers if refusal is not None)
+
+    def protecting(self, topic: str) -> str | None:
+        """The pattern that protects a topic; None when none does."""
+        return next((p for p in self.protected_topics if _matcher(p).fullmatch(topic)), None)
 
     def _read_only(self) -> Refusal | None:
         if not self.is_read_only:
             return None
         return Refusal(GuardName.READ_ONLY, "Read-only: nothing may be changed; nothing was sent.")
+
+    def _locked(self) -> Refusal | None:
+        if self.is_read_only or not self.lock.is_locked:
+            return None
+        return Refusal(
+            GuardName.LOCKED,
+            "Changes to this cluster are locked; unlock them first (L in the console, --allow-writes in a "
+            "shell). Nothing was sent.",
+        )
 
     def _expected_cluster(self, cluster_id: str | None) -> Refusal | None:
         if self.expect_cluster_id is None or cluster_id == self.expect_cluster_id:
@@ -95,31 +113,48 @@ class Guard:
             f"The cluster's id {is_now}, not {self.expect_cluster_id} as expected; nothing was changed.",
         )
 
-    def _protected(self, change: Change) -> Refusal | None:
-        for pattern in self.protected_topics:
-            if _matcher(pattern).fullmatch(change.name):
+    def _protected(self, subject: Subject) -> Refusal | None:
+        if subject.kind is not SubjectKind.TOPIC:
+            return None
+        for name in subject.names:
+            pattern = self.protecting(name)
+            if pattern is not None:
                 return Refusal(
                     GuardName.PROTECTED,
-                    f"{change.name} is protected by the pattern {pattern!r}; nothing was changed.",
+                    f"{name} is protected by the pattern {pattern!r}; nothing was changed.",
                 )
         return None
 
 
-def _internal(change: Change, is_internal: bool) -> Refusal | None:
-    if not (is_internal or is_internal_name(change.name)):
+def check_cluster(planned_for: str | None, cluster_id: str | None) -> None:
+    """Raise GuardRefused when another cluster answers than the one that the plan was made for."""
+    if cluster_id != planned_for:
+        raise GuardRefused(
+            GuardName.CLUSTER,
+            f"This was planned for cluster {planned_for or 'without an id'}, but cluster "
+            f"{cluster_id or 'without an id'} answers now; nothing was changed.",
+        )
+
+
+def check_typed(subject: Subject, done: str, confirmation: Confirmation, typed: str | None) -> None:
+    """Raise GuardRefused unless exactly what was asked for has been typed."""
+    fault = confirmation.fault(typed)
+    if fault is not None:
+        were = "were" if len(subject.names) > 1 else "was"
+        raise GuardRefused(GuardName.NAME, f"{subject.text} {were} not {done}: {fault}.")
+
+
+def _internal(asked: Asked) -> Refusal | None:
+    if not asked.spares_internal or asked.subject.kind is not SubjectKind.TOPIC:
         return None
-    action = "created by hand" if isinstance(change, CreateTopic) else "deleted"
+    names = asked.subject.names
+    own = next((name for name in names if is_internal_name(name)), names[0] if asked.is_internal else None)
+    if own is None:
+        return None
     return Refusal(
         GuardName.INTERNAL,
-        f"{change.name} is a topic of Kafka's own and is not {action}; nothing was changed.",
+        f"{own} is a topic of Kafka's own and is not {asked.done}; nothing was changed.",
     )
-
-
-def _check_typed_name(name: str, typed: str | None) -> None:
-    if typed == name:
-        return
-    said = "its name was not confirmed" if typed is None else f"the name typed was {typed!r}"
-    raise GuardRefused(GuardName.NAME, f"{name} was not deleted: {said}.")
 
 
 @lru_cache(maxsize=256)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Final
 
-from ktui.adapters.errors import AdapterError, GuardRefused, Refused, UnknownOutcome
-from ktui.adapters.operate import planning
-from ktui.adapters.operate.applying import Course, Report, apply_create, apply_delete
+from ktui.adapters.errors import AdapterError, GuardRefused, NotPermitted, Refused, UnknownOutcome
 from ktui.adapters.operate.audit import Audit, Intent, default_audit_path, default_state_folder
-from ktui.adapters.operate.definition import save_definition, topic_id_text
-from ktui.adapters.operate.ground import Answer, Defaults, Ground
-from ktui.adapters.operate.guard import Guard
-from ktui.adapters.operate.plan import Outcome, Plan, Progress, Stage
-from ktui.adapters.operate.sentences import refusal_error
-from ktui.adapters.operate.shell import ktui_command
-from ktui.adapters.operate.spec import CreateTopic, check_create, format_assignment
+from ktui.adapters.operate.change import Change
+from ktui.adapters.operate.definition import save_definition
+from ktui.adapters.operate.ground import Answer, Defaults, Ground, Identity
+from ktui.adapters.operate.guard import Asked, Guard, GuardName, Refusal, check_cluster, check_typed
+from ktui.adapters.operate.lock import Lock
+from ktui.adapters.operate.operation import NOTHING_KNOWN, Course, Known, Report, Scene
+from ktui.adapters.operate.permissions import missing_rights
+from ktui.adapters.operate.plan import Draft, Outcome, Plan, Progress, Stage
+from ktui.adapters.operate.registry import BY_NAME, operation_of
+from ktui.adapters.operate.shell import create_line, kafka_line, ktui_line
 from ktui.adapters.operate.watch import Patience
 from ktui.adapters.target import Target
 
@@ -39,11 +39,20 @@ class Operator:
     """Plans and applies changes to one cluster. Keeps no state of the cluster; safe for several tasks of one loop."""
 
     def __init__(
-        self, ground: Ground, target: Target, *, paths: Paths | None = None, patience: Patience | None = None
+        self,
+        ground: Ground,
+        target: Target,
+        *,
+        principal: str | None = None,
+        lock: Lock | None = None,
+        paths: Paths | None = None,
+        patience: Patience | None = None,
     ) -> None:
+        """`principal`: as whom we log in, for the audit. `lock`: shared with whoever may unlock."""
         self._ground = ground
         self._target = target
-        self._guard = Guard.of(target)
+        self._principal = principal
+        self._guard = Guard.of(target, lock)
         self._paths = paths or Paths()
         self._audit = Audit(self._paths.audit)
         self._patience = patience or Patience()
@@ -52,75 +61,110 @@ class Operator:
         """What the brokers' configuration says of new topics."""
         return await self._ground.defaults()
 
-    async def plan_create(self, spec: CreateTopic, *, known_names: Iterable[str] = ()) -> Plan:
-        """BadSettings: a value that cannot be used. Refused: the name is taken, or collides with a known one."""
-        return await planning.plan_create(self._ground, self._target, spec, known_names=known_names)
+    async def plan(self, change: Change, *, known: Known = NOTHING_KNOWN) -> Plan:
+        """BadSettings: a value that cannot be used. Refused: the cluster would refuse it anyway.
 
-    async def plan_delete(self, name: str) -> Plan:
-        """Refused: there is no such topic. The plan holds the topic's id: it deletes this one and no later one."""
-        return await planning.plan_delete(self._ground, self._target, name)
+        What the plan holds is more exact than the change: a topic's id, so that no later topic of that name is hit.
+        """
+        operation = operation_of(change)
+        operation.check(change)
+        identity = await self._ground.identity()
+        draft = await operation.plan(Scene(self._ground, self._target, identity, known), change)
+        needs = operation.needs(draft.change)
+        undone = f"{operation.subject(draft.change).text} was not {operation.done}"
+        lacking = await missing_rights(self._ground, needs, undone)
+        return self._completed(draft, identity, lacking)
 
-    async def validate_create(self, spec: CreateTopic) -> Answer:
-        """A dry run at the controller; Refused with its own words. The answer holds what the topic would have."""
-        check_create(spec)
-        answer = await self._ground.create(spec, validate_only=True, timeout_s=self._target.timeout_s)
-        if answer.code:
-            raise refusal_error(spec, answer)
-        return answer
+    def _completed(self, draft: Draft, identity: Identity, lacking: Sequence[Refusal]) -> Plan:
+        change, operation = draft.change, operation_of(draft.change)
+        is_internal = draft.impact is not None and draft.impact.is_internal
+        kafka_words = operation.kafka_words(change)
+        standing = self._guard.standing(_asked(change, identity.cluster_id, is_internal=is_internal))
+        return Plan(
+            change=change,
+            operation=operation.name,
+            subject=operation.subject(change),
+            cluster_id=identity.cluster_id,
+            mode=identity.mode,
+            request=draft.request,
+            receiver=draft.receiver or identity.receiver,
+            facts=draft.facts,
+            impact=draft.impact,
+            warnings=draft.warnings,
+            undo=draft.undo,
+            command=ktui_line(operation.words(change), self._target),
+            kafka_command=kafka_line(kafka_words, self._target) if kafka_words else None,
+            confirmation=operation.confirmation(change),
+            refusals=(*standing, *lacking),
+            definitions=draft.definitions,
+        )
 
-    async def apply(
-        self, plan: Plan, *, confirmed_name: str | None = None, report: Report | None = None
-    ) -> Outcome:
+    async def validate(self, change: Change) -> Answer:
+        """A dry run at the controller, where there is one; Refused with its own words."""
+        operation = operation_of(change)
+        operation.check(change)
+        return await operation.validate(self._ground, change, self._target.timeout_s)
+
+    async def apply(self, plan: Plan, *, typed: str | None = None, report: Report | None = None) -> Outcome:
         """Send it and look until it has taken effect.
 
         GuardRefused: nothing was sent. Refused: the cluster said no. UnknownOutcome: sent, and not to be found out.
-        Other AdapterErrors: not sent. `report` is told of each stage.
+        Other AdapterErrors: not sent. `typed`: what the plan's confirmation asks for. `report` is told of each stage.
         """
         tell = report or _tell_nobody
         tell(Progress(Stage.CHECKING, "Checking the cluster and the guards."))
-        intent = _intent(plan, self._target)
+        intent = self._intent(plan)
+        saved_to: tuple[Path, ...] = ()
         try:
-            await self._pass_gate(plan, confirmed_name)
-            saved_to = await self._save_definition(plan)
-            if saved_to is not None:
-                intent = replace(intent, parameters={**intent.parameters, "saved_to": str(saved_to)})
+            await self._pass_gate(plan, typed)
+            saved_to = await asyncio.to_thread(self._save_definitions, plan)
+            if saved_to:
+                saved = {"saved_to": [str(path) for path in saved_to]}
+                intent = replace(intent, parameters={**intent.parameters, **saved})
             await asyncio.to_thread(self._audit.intent, intent)
-        except GuardRefused as refused:
+        except (GuardRefused, NotPermitted) as refused:
+            await asyncio.to_thread(_discard, saved_to)
             await asyncio.to_thread(self._audit.refused, intent, str(refused))
             raise
         try:
             outcome, audit_note = await self._send(plan, intent, tell)
         except Refused:
-            if saved_to is not None:
-                await asyncio.to_thread(_discard, saved_to)
+            await asyncio.to_thread(_discard, saved_to)
             raise
         notes = outcome.notes if audit_note is None else (*outcome.notes, audit_note)
         return replace(outcome, saved_to=saved_to, notes=notes)
 
-    async def _pass_gate(self, plan: Plan, confirmed_name: str | None) -> None:
+    async def _pass_gate(self, plan: Plan, typed: str | None) -> None:
         """Ask the cluster who it is at the last moment, and the guard."""
+        operation = BY_NAME[plan.operation]
         identity = await self._ground.identity()
-        self._guard.check(
-            plan.change,
-            identity.cluster_id,
-            planned_for=plan.cluster_id,
-            is_internal=plan.impact.is_internal,
-            confirmed_name=confirmed_name,
+        is_internal = plan.impact is not None and plan.impact.is_internal
+        standing = self._guard.standing(_asked(plan.change, identity.cluster_id, is_internal=is_internal))
+        lacking = [refusal for refusal in plan.refusals if refusal.guard is GuardName.PERMISSION]
+        for refusal in (*standing, *lacking):
+            raise refusal.as_error()
+        check_cluster(plan.cluster_id, identity.cluster_id)
+        check_typed(
+            operation.subject(plan.change), operation.done, operation.confirmation(plan.change), typed
         )
-        if isinstance(plan.change, CreateTopic):
-            await planning.refuse_taken_name(self._ground, plan.change)
+        await operation.recheck(self._ground, plan.change)
 
-    async def _save_definition(self, plan: Plan) -> Path | None:
-        if plan.definition is None:
-            return None
-        save = partial(
-            save_definition,
-            plan.definition,
-            self._paths.definitions,
-            cluster_id=plan.cluster_id,
-            recreate=ktui_command(plan.definition.as_spec(), self._target),
-        )
-        return await asyncio.to_thread(save)
+    def _save_definitions(self, plan: Plan) -> tuple[Path, ...]:
+        """All or none."""
+        saved: list[Path] = []
+        try:
+            for definition in plan.definitions:
+                path = save_definition(
+                    definition,
+                    self._paths.definitions,
+                    cluster_id=plan.cluster_id,
+                    recreate=create_line(definition.as_spec(), self._target),
+                )
+                saved.append(path)
+        except GuardRefused:
+            _discard(saved)
+            raise
+        return tuple(saved)
 
     async def _send(self, plan: Plan, intent: Intent, report: Report) -> tuple[Outcome, str | None]:
         """Send and watch; whatever happens, cancellation too, the result is written down."""
@@ -128,10 +172,7 @@ class Operator:
         ended, detail = "unknown", "ktui was interrupted before the outcome was seen"
         audit_note: str | None = None
         try:
-            if isinstance(plan.change, CreateTopic):
-                outcome = await apply_create(course, plan, plan.change)
-            else:
-                outcome = await apply_delete(course, plan, plan.change)
+            outcome = await BY_NAME[plan.operation].apply(course, plan, plan.change)
             ended, detail = outcome.state.value, outcome.sentence
         except Refused as error:
             ended, detail = "refused", f"{error.name}: {error}"
@@ -146,32 +187,25 @@ class Operator:
             audit_note = self._audit.result(intent, ended, detail)
         return outcome, audit_note
 
-
-def _intent(plan: Plan, target: Target) -> Intent:
-    change = plan.change
-    if isinstance(change, CreateTopic):
-        parameters: dict[str, object] = {
-            "partitions": change.partitions,
-            "replication_factor": change.replication_factor,
-            "configs": dict(change.configs),
-            "assignment": None if change.assignment is None else format_assignment(change.assignment),
-        }
-        operation = "create-topic"
-    else:
-        parameters = {
-            "topic_id": topic_id_text(change.topic_id),
-            "partitions": plan.impact.partitions,
-            "replication_factor": plan.impact.replication_factor,
-            "size_bytes": plan.impact.size_bytes,
-        }
-        operation = "delete-topic"
-    return Intent(operation, change.name, parameters, plan.cluster_id, target.name)
+    def _intent(self, plan: Plan) -> Intent:
+        parameters = BY_NAME[plan.operation].parameters(plan, plan.change)
+        return Intent(
+            plan.operation, plan.subject, parameters, plan.cluster_id, self._target.name, self._principal
+        )
 
 
-def _discard(definition: Path) -> None:
-    """Of a topic that was not deleted."""
-    with contextlib.suppress(OSError):
-        definition.unlink()
+def _asked(change: Change, cluster_id: str | None, *, is_internal: bool) -> Asked:
+    operation = operation_of(change)
+    return Asked(
+        operation.subject(change), operation.done, cluster_id, operation.spares_internal, is_internal
+    )
+
+
+def _discard(definitions: Sequence[Path]) -> None:
+    """Of topics that were not deleted."""
+    for path in definitions:
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def _tell_nobody(progress: Progress) -> None:

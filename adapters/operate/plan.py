@@ -7,10 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from ktui.adapters.model import Mode
+from ktui.adapters.operate.change import Change, Confirmation, ConfirmKind, Subject
 from ktui.adapters.operate.definition import Definition
 from ktui.adapters.operate.ground import TopicSeen
 from ktui.adapters.operate.guard import Refusal
-from ktui.adapters.operate.spec import Change, CreateTopic
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,35 +27,61 @@ class Impact:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """What an operation thinks of a change, before the gate was asked."""
+
+    change: Change
+    """As it will be sent: what could be made more exact has been, such as a name into an id."""
+    request: str
+    """What will be sent, in words."""
+    undo: str
+    warnings: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    """What is now and what will be, a line each: a difference of settings, a list of moves."""
+    receiver: str | None = None
+    """Who takes it, where that is not who takes changes in general."""
+    impact: Impact | None = None
+    definitions: tuple[Definition, ...] = ()
+    """Deletion: what is saved before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Made by an Operator, shown to a person, given back to be applied. Nothing has been sent for it."""
 
     change: Change
+    operation: str
+    """Its name in the registry."""
+    subject: Subject
     cluster_id: str | None
     mode: Mode
     request: str
     """What will be sent, in words."""
     receiver: str
     """Who takes it, in words."""
-    impact: Impact
+    facts: tuple[str, ...]
+    """What is now and what will be, a line each."""
+    impact: Impact | None
     warnings: tuple[str, ...]
     undo: str
     command: str
     """The same as a `ktui` command."""
-    kafka_command: str
-    """The same as a command of Kafka's own tools."""
+    kafka_command: str | None
+    """The same as a command of Kafka's own tools; None where they have none."""
+    confirmation: Confirmation
     refusals: tuple[Refusal, ...]
     """Guards that will refuse it whatever is typed; empty when none does."""
-    definition: Definition | None = None
+    definitions: tuple[Definition, ...] = ()
     """Deletion: what is saved before."""
 
     @property
     def name(self) -> str:
-        return self.change.name
+        """Of its subject."""
+        return self.subject.text
 
     @property
     def needs_typed_name(self) -> bool:
-        return not isinstance(self.change, CreateTopic)
+        return self.confirmation.kind in (ConfirmKind.NAME, ConfirmKind.PHRASE)
 
 
 class OutcomeState(StrEnum):
@@ -76,8 +102,8 @@ class Outcome:
     sentence: str
     topic: TopicSeen | None = None
     """Creation: the topic with its leaders as last seen. Deletion: another topic of that name, made meanwhile."""
-    saved_to: Path | None = None
-    """Deletion: where the definition is."""
+    saved_to: tuple[Path, ...] = ()
+    """Deletion: where the definitions are."""
     notes: tuple[str, ...] = ()
 
     @property

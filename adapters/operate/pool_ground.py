@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from ktui.adapters.addresses import Address
 from ktui.adapters.errors import AdapterError, ConnectFailed, ConnectionBroke, NoAnswer, NotPermitted, Refused
@@ -15,15 +15,18 @@ from ktui.adapters.kafka.asks.broker_configs import describe_broker_configs
 from ktui.adapters.kafka.asks.config_values import ConfigSource, ConfigValue
 from ktui.adapters.kafka.asks.create_topics import NewTopic, create_topics
 from ktui.adapters.kafka.asks.delete_topics import OldTopic, delete_topics
+from ktui.adapters.kafka.asks.describe_cluster import describe_cluster
 from ktui.adapters.kafka.asks.log_dirs import describe_log_dirs
 from ktui.adapters.kafka.asks.topic_configs import describe_topic_configs_all
 from ktui.adapters.kafka.link import Lane, Link
 from ktui.adapters.kafka.metadata import fetch_metadata
 from ktui.adapters.kafka.metadata_decoder import MetadataDecoder
 from ktui.adapters.kafka.metadata_header import MetadataHeader
+from ktui.adapters.kafka.operations import Operation as AclOperation
 from ktui.adapters.kafka.releases import mode_of
 from ktui.adapters.kafka.steps import in_steps
 from ktui.adapters.model import Mode
+from ktui.adapters.operate.change import SubjectKind
 from ktui.adapters.operate.ground import Answer, Defaults, Identity, TopicSeen
 from ktui.adapters.operate.names import name_fault
 from ktui.adapters.operate.sentences import (
@@ -49,6 +52,15 @@ _DEFAULT_KEYS: Final = (
     "auto.create.topics.enable",
     "delete.topic.enable",
 )
+
+
+T = TypeVar("T")
+
+
+class _NotController(Refused):
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.code, answer.code_name, answer.message)
+        self.answer = answer
 
 
 class Links(Protocol):
@@ -177,7 +189,7 @@ class PoolGround:
                 configs=outcome.configs or {},
             )
 
-        return await self._at_controller(send, timeout_s)
+        return await self._answer_at_controller(send, timeout_s)
 
     async def delete(self, spec: DeleteTopic, *, timeout_s: float) -> Answer:
         async def send(link: Link) -> Answer:
@@ -187,7 +199,7 @@ class PoolGround:
             outcome = told.outcomes[0]
             return Answer(outcome.code, outcome.code_name, outcome.message, throttled_s=told.throttled_s)
 
-        return await self._at_controller(send, timeout_s)
+        return await self._answer_at_controller(send, timeout_s)
 
     async def is_marked_for_deletion(self, name: str) -> bool | None:
         if self._pending_deletions is not None:
@@ -198,8 +210,23 @@ class PoolGround:
             return True
         return False if answer.code in (0, POLICY_VIOLATION) else None
 
-    async def _at_controller(self, send: Callable[[Link], Awaitable[Answer]], timeout_s: float) -> Answer:
-        """Send to who may decide; where that is one broker, ask again who it is for as long as it is moving."""
+    async def rights(self, kind: SubjectKind, name: str) -> frozenset[AclOperation] | None:
+        link = self._any(Lane.READ)
+        if kind is SubjectKind.CLUSTER:
+            return (await describe_cluster(link, include_operations=True)).operations
+        if kind is not SubjectKind.TOPIC or name_fault(name) is not None:
+            return None
+        raw = await fetch_metadata(link, [name], include_operations=True)
+        answer = await in_steps(MetadataDecoder().named(raw))
+        return answer.operations.get(name) if answer.topic_errors.get(name, 0) == 0 else None
+
+    async def at_broker(
+        self, broker: int, send: Callable[[Link], Awaitable[T]], lane: Lane = Lane.ADMIN
+    ) -> T:
+        await self._header(self._any(Lane.READ))
+        return await send(self._pool.link(broker, lane, timeout_s=self._timeout_s))
+
+    async def at_controller(self, send: Callable[[Link], Awaitable[T]], timeout_s: float) -> T:
         reading = self._any(Lane.READ)
         if mode_of(await api_versions(reading)) in (Mode.KRAFT, Mode.MIGRATING):
             return await send(self._pool.bootstrap_link(Lane.ADMIN, timeout_s=timeout_s))
@@ -207,15 +234,32 @@ class PoolGround:
         while True:
             is_last = time.monotonic() + _RETRY_S > deadline
             try:
-                answer = await send(await self._controller_link(reading, timeout_s))
-                if answer.code != NOT_CONTROLLER or is_last:
-                    return answer
+                return await send(await self._controller_link(reading, timeout_s))
             except ConnectionBroke:
                 raise
+            except Refused as refused:
+                if is_last or refused.code != NOT_CONTROLLER:
+                    raise
             except (ConnectFailed, NoAnswer):
                 if is_last:
                     raise
             await asyncio.sleep(_RETRY_S)
+
+    async def _answer_at_controller(
+        self, send: Callable[[Link], Awaitable[Answer]], timeout_s: float
+    ) -> Answer:
+        """The same for what is answered with a value: where it was told to ask another one, that is raised."""
+
+        async def send_and_raise(link: Link) -> Answer:
+            answer = await send(link)
+            if answer.code == NOT_CONTROLLER:
+                raise _NotController(answer)
+            return answer
+
+        try:
+            return await self.at_controller(send_and_raise, timeout_s)
+        except _NotController as moved:
+            return moved.answer
 
     async def _controller_link(self, reading: Link, timeout_s: float) -> Link:
         """NoAnswer when no broker is the controller now."""

@@ -3,41 +3,38 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 
-from ktui.adapters.operate.spec import Change, CreateTopic, format_assignment
+from ktui.adapters.operate.spec import CreateTopic, format_assignment
 from ktui.adapters.target import Target
 
 
-def ktui_command(change: Change, target: Target) -> str:
-    """`ktui topic …` with the options that reach the same cluster."""
-    words = [
-        "ktui",
-        "topic",
-        *(_create_words(change) if isinstance(change, CreateTopic) else _delete_words(change)),
-    ]
-    return shlex.join(words + _connection_words(target))
+def ktui_line(words: Sequence[str], target: Target) -> str:
+    """`ktui …` with the options that reach the same cluster."""
+    return shlex.join(["ktui", *words, *_connection_words(target)])
 
 
-def kafka_command(change: Change, target: Target) -> str:
-    """`kafka-topics.sh …`; it deletes by name, never by id."""
+def kafka_line(words: Sequence[str], target: Target) -> str:
+    """One of Kafka's own tools, which is the first of the words."""
     servers = ",".join(str(address) for address in target.bootstrap_servers) or "HOST:PORT"
-    words = ["kafka-topics.sh", "--bootstrap-server", servers]
+    connection = ["--bootstrap-server", servers]
     if target.command_config:
-        words += ["--command-config", target.command_config]
-    if isinstance(change, CreateTopic):
-        return shlex.join([*words, "--create", "--topic", change.name, *_shape_words(change)])
-    return shlex.join([*words, "--delete", "--topic", change.name])
+        connection += ["--command-config", target.command_config]
+    return shlex.join([words[0], *connection, *words[1:]])
 
 
-def _create_words(change: CreateTopic) -> list[str]:
-    return ["create", change.name, *_shape_words(change)]
+def create_words(change: CreateTopic) -> tuple[str, ...]:
+    """`topic create …`"""
+    return ("topic", "create", change.name, *shape_words(change))
 
 
-def _delete_words(change: Change) -> list[str]:
-    return ["delete", change.name, "--confirm", change.name]
+def create_line(change: CreateTopic, target: Target) -> str:
+    """`ktui topic create …` with the connection."""
+    return ktui_line(create_words(change), target)
 
 
-def _shape_words(change: CreateTopic) -> list[str]:
+def shape_words(change: CreateTopic) -> list[str]:
+    """The options that our command and kafka-topics have in common."""
     words: list[str] = []
     if change.assignment is not None:
         words += ["--replica-assignment", format_assignment(change.assignment)]

@@ -1,4 +1,4 @@
-"""The changes that can be asked for, as values, and what is wrong with them before anybody is asked."""
+"""Topics to create and to delete, as values, and what is wrong with them before anybody is asked."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ktui.adapters.errors import BadSettings
+from ktui.adapters.operate.change import Change
 from ktui.adapters.operate.names import name_fault
 
 MAX_INT32: Final = 2**31 - 1
@@ -14,7 +15,7 @@ MAX_INT16: Final = 2**15 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class CreateTopic:
+class CreateTopic(Change):
     """A topic to create. None leaves the number to the cluster's own default."""
 
     name: str
@@ -26,14 +27,11 @@ class CreateTopic:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteTopic:
+class DeleteTopic(Change):
     """A topic to delete: by id where the cluster has ids, so that a new topic of that name is not hit."""
 
     name: str
     topic_id: bytes | None = None
-
-
-Change = CreateTopic | DeleteTopic
 
 
 def check_create(spec: CreateTopic) -> None:

@@ -19,7 +19,7 @@ from ktui.adapters.operate.definition import load_definition
 from ktui.adapters.operate.operator import Operator, Paths
 from ktui.adapters.operate.plan import OutcomeState
 from ktui.adapters.operate.pool_ground import PoolGround
-from ktui.adapters.operate.spec import CreateTopic
+from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
 from ktui.adapters.operate.watch import Patience, watch_deleted
 from ktui.adapters.sandbox.cluster import Sandbox
 from ktui.adapters.sandbox.spec import Fault, Mode, SandboxSpec
@@ -102,7 +102,7 @@ def test_the_definition_of_a_deleted_topic_makes_the_same_topic(real: Real) -> N
     assert real.ktui("delete", "again", "--confirm", "again").returncode == 0
     saved = real.audit()[-2]["parameters"]
     assert isinstance(saved, dict)
-    spec = load_definition(Path(saved["saved_to"]))
+    spec = load_definition(Path(saved["saved_to"][0]))
     assert (spec.partitions, spec.replication_factor, spec.configs) == (4, 2, {"cleanup.policy": "compact"})
 
 
@@ -177,11 +177,11 @@ async def test_a_topic_made_anew_while_the_name_is_typed_survives(real: Real) ->
     async with open_cluster(of) as cluster:
         await cluster.snapshot()
         operator = Operator(PoolGround(cluster.pool), of, paths=real.paths)
-        plan = await operator.plan_delete("race")
+        plan = await operator.plan(DeleteTopic("race"))
         await asyncio.to_thread(real.client.delete, "race")
         await asyncio.to_thread(wait_until, lambda: is_taken(real.client, "race", 2), WITHIN_S, "made anew")
         with pytest.raises(Refused, match="left alone"):
-            await operator.apply(plan, confirmed_name="race")
+            await operator.apply(plan, typed="race")
     assert len(real.client.topic("race")) == 2
     real.client.delete("race")
 
@@ -195,9 +195,9 @@ async def test_with_a_broker_down_only_zookeeper_mode_queues_a_deletion(harmed: 
         await cluster.snapshot()
         ground = PoolGround(cluster.pool)
         operator = Operator(ground, of, paths=harmed.paths, patience=Patience(wait_s=3.0))
-        plan = await operator.plan_delete("stuck")
+        plan = await operator.plan(DeleteTopic("stuck"))
         assert any("roker 2 is down" in warning for warning in plan.warnings), plan.warnings
-        outcome = await operator.apply(plan, confirmed_name="stuck")
+        outcome = await operator.apply(plan, typed="stuck")
         if plan.mode == Mode.KRAFT:
             assert outcome.state is OutcomeState.DONE
             return
@@ -216,7 +216,7 @@ async def test_a_controller_that_moves_in_between_is_found_again(harmed: Real) -
     async with open_cluster(of) as cluster:
         snapshot = await cluster.snapshot()
         operator = Operator(PoolGround(cluster.pool), of, paths=harmed.paths)
-        plan = await operator.plan_create(CreateTopic("moved", 3, 2))
+        plan = await operator.plan(CreateTopic("moved", 3, 2))
         assert snapshot.controller is not None
         kind = "controller" if plan.mode == Mode.KRAFT else "broker"
         await asyncio.to_thread(harmed.cluster.fault, Fault.KILL, f"{kind}-{snapshot.controller.id}")

@@ -63,6 +63,7 @@ def run_console(
         name=name or target.name or _address_of(target),
         environment=target.environment,
         is_read_only=target.is_read_only,
+        lock=feed.lock,
         first_screen=screen or ("topics" if topic else "overview"),
         first_topic=topic,
         uses_utc=is_utc,

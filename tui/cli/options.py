@@ -53,6 +53,9 @@ _OPTIONS = (
         help="ZooKeeper digest, SASL, TLS (names of zookeeper-client.properties).",
     ),
     click.option("--read-only", is_flag=True, help="Lock changes; cannot be undone from inside."),
+    click.option(
+        "--allow-writes", is_flag=True, help="Start unlocked also where the profile says production."
+    ),
     click.option("--expect-cluster-id", metavar="ID", help="Refuse to go on with any other cluster."),
     click.option(
         "--timeout",
@@ -71,7 +74,7 @@ _OPTIONS = (
 
 _NAMES: Final = frozenset({
     "bootstrap_server", "bootstrap_controller", "zookeeper", "command_config", "controller_command_config",
-    "zk_config", "read_only", "expect_cluster_id", "timeout_s", "log_file",
+    "zk_config", "read_only", "allow_writes", "expect_cluster_id", "timeout_s", "log_file",
 })  # fmt: skip
 
 
@@ -104,6 +107,8 @@ def take_target(given: dict[str, Any]) -> Target:
     """Take the connection options out of what was given; starts the log as they say."""
     taken = {name: given.pop(name) for name in _NAMES}
     start_log(taken["log_file"])
+    if taken["read_only"] and taken["allow_writes"]:
+        raise BadSettings("--read-only and --allow-writes exclude each other")
     servers, controllers = taken["bootstrap_server"], taken["bootstrap_controller"]
     return Target(
         bootstrap_servers=parse_addresses(servers, "--bootstrap-server") if servers else (),
@@ -113,6 +118,7 @@ def take_target(given: dict[str, Any]) -> Target:
         controller_command_config=taken["controller_command_config"],
         zk_config=taken["zk_config"],
         is_read_only=taken["read_only"],
+        allows_writes=taken["allow_writes"],
         expect_cluster_id=taken["expect_cluster_id"],
         timeout_s=taken["timeout_s"],
     )

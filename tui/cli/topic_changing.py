@@ -10,9 +10,10 @@ from ktui.adapters.errors import GuardRefused
 from ktui.adapters.once import open_cluster
 from ktui.adapters.operate.definition import topic_id_text
 from ktui.adapters.operate.guard import GuardName
+from ktui.adapters.operate.operation import Known
 from ktui.adapters.operate.operator import Operator
 from ktui.adapters.operate.plan import Outcome, Plan, Progress, Stage
-from ktui.adapters.operate.spec import CreateTopic, check_create, parse_assignment, parse_configs
+from ktui.adapters.operate.spec import CreateTopic, DeleteTopic, check_create, parse_assignment, parse_configs
 from ktui.adapters.target import Target
 from ktui.tui.cli.exits import Exit, complain
 from ktui.tui.present.formats import counted, number, size_in_words
@@ -39,7 +40,7 @@ async def create_topic(target: Target, spec: CreateTopic, *, is_dry_run: bool) -
     async with open_cluster(target) as cluster:
         snapshot = await cluster.snapshot()
         operator = cluster.operator
-        plan = await operator.plan_create(spec, known_names=(topic.name for topic in snapshot.topics))
+        plan = await operator.plan(spec, known=Known(topic.name for topic in snapshot.topics))
         for warning in plan.warnings:
             complain(f"note: {safe(warning)}")
         if is_dry_run:
@@ -49,7 +50,7 @@ async def create_topic(target: Target, spec: CreateTopic, *, is_dry_run: bool) -
 
 
 async def _validated(operator: Operator, spec: CreateTopic) -> str:
-    answer = await operator.validate_create(spec)
+    answer = await operator.validate(spec)
     shape = ""
     if answer.partitions is not None and answer.replication_factor is not None:
         shape = (
@@ -66,11 +67,11 @@ async def delete_topics(target: Target, names: Sequence[str], confirmed: Sequenc
     async with open_cluster(target) as cluster:
         await cluster.snapshot()
         operator = cluster.operator
-        plans = [await operator.plan_delete(name) for name in asked]
+        plans = [await operator.plan(DeleteTopic(name)) for name in asked]
         typed = {plan.name: await _typed_name(plan, confirmed) for plan in plans}
         codes = []
         for plan in _offender_or_all(plans, typed):
-            outcome = await operator.apply(plan, confirmed_name=typed[plan.name], report=_report)
+            outcome = await operator.apply(plan, typed=typed[plan.name], report=_report)
             codes.append(_tell(outcome))
     return max(codes)
 
@@ -115,6 +116,7 @@ def _offender_or_all(plans: Sequence[Plan], typed: Mapping[str, str | None]) -> 
 
 def _impact_lines(plan: Plan) -> list[str]:
     impact = plan.impact
+    assert impact is not None
     lines = [
         f"{safe(plan.name)}  id {topic_id_text(impact.topic_id) or '?'}  "
         f"{counted(impact.partitions or 0, 'partition')}  RF {number(impact.replication_factor)}  "
@@ -135,8 +137,8 @@ def _tell(outcome: Outcome) -> int:
         complain(safe(outcome.sentence))
     for note in outcome.notes:
         complain(f"note: {safe(note)}")
-    if outcome.saved_to is not None:
-        complain(f"note: its definition is kept in {safe(str(outcome.saved_to))}")
+    for path in outcome.saved_to:
+        complain(f"note: its definition is kept in {safe(str(path))}")
     return Exit.DONE if outcome.is_done else Exit.UNKNOWN
 
 

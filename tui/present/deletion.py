@@ -29,6 +29,7 @@ def plan_lines(plan: Plan, cluster: str, environment: str | None) -> tuple[Line,
 def _plan_lines(plan: Plan, cluster: str, environment: str | None) -> Iterator[Line]:
     yield where_line(plan.name, cluster, environment)
     impact = plan.impact
+    assert impact is not None
     facts = [f"RF {number(impact.replication_factor)}", f"size {size_in_words(impact.size_bytes)}"]
     if impact.partitions is not None:
         facts.insert(0, counted(impact.partitions, "partition"))
@@ -49,6 +50,5 @@ def outcome_lines(outcome: Outcome) -> tuple[Line, ...]:
     tone = Tone.GOOD if outcome.state is OutcomeState.DONE else Tone.WARN
     lines: list[Line] = [(Run(safe(outcome.sentence), tone),)]
     lines += [line(safe(note)) for note in outcome.notes]
-    if outcome.saved_to is not None:
-        lines.append(line(Run(f"Its definition: {safe(str(outcome.saved_to))}", Tone.MUTED)))
+    lines += [line(Run(f"Its definition: {safe(str(path))}", Tone.MUTED)) for path in outcome.saved_to]
     return tuple(lines)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from ktui.adapters.model import BrokerState, ClusterSnapshot, Mode
 from ktui.adapters.rates.keys import CLUSTER
 from ktui.adapters.rates.view import EMPTY_VIEW, RatesView
+from ktui.adapters.target import PRODUCTION
 from ktui.tui.present.formats import UNKNOWN, age, counted, rate
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.verdict import verdict
 from ktui.tui.present.words import MODE_WORD
 from ktui.widgets.cells import Line, Run, Tone, line
 from ktui.widgets.status_line import StatusSegment
-
-PRODUCTION = "production"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +23,9 @@ class Surroundings:
     name: str
     environment: str | None = None
     is_read_only: bool = False
+    is_locked: bool = False
+    unlocked_s: float | None = None
+    """How long changes stay unlocked; None: they are locked, or were never."""
     age: Line = ()
     silence_s: float | None = None
     """How long nothing was heard, when that is too long to call the picture true."""
@@ -46,8 +48,9 @@ def segments(snapshot: ClusterSnapshot, around: Surroundings) -> tuple[StatusSeg
         parts.append(StatusSegment(line(counted(len(snapshot.topics), "topic")), rank=5))
         parts.append(StatusSegment(line(counted(snapshot.topics.partition_count, "partition")), rank=6))
     parts.append(StatusSegment((judged.run,)))
-    if around.is_read_only:
-        parts.append(StatusSegment((Run("read-only", Tone.ACCENT),), rank=3, grow_right=True))
+    lock = _lock(around)
+    if lock is not None:
+        parts.append(StatusSegment((lock,), rank=3, grow_right=True))
     if around.rates is not EMPTY_VIEW:
         total = f"{rate(around.rates.per_s(CLUSTER))}/s"
         parts.append(StatusSegment((Run(total, Tone.MUTED),), rank=7, grow_right=True))
@@ -69,6 +72,15 @@ def age_line(heard_s: float | None, period_s: float, *, paused_s: float | None =
 def silence(heard_s: float | None, period_s: float) -> float | None:
     """The age of the data once it is too old to be called the present."""
     return heard_s if heard_s is not None and heard_s >= max(5.0, 4 * period_s) else None
+
+
+def _lock(around: Surroundings) -> Run | None:
+    """Whether the cluster can be changed, where that is not a matter of course."""
+    if around.is_read_only:
+        return Run("read-only", Tone.ACCENT)
+    if around.is_locked:
+        return Run("locked", Tone.ACCENT)
+    return None if around.unlocked_s is None else Run(f"UNLOCKED {age(around.unlocked_s)}", Tone.WARN)
 
 
 def _environment_tone(around: Surroundings) -> Tone:

@@ -11,8 +11,9 @@ from textual.binding import Binding, BindingType
 
 from ktui.adapters.errors import AdapterError
 from ktui.adapters.operate.ground import Defaults
+from ktui.adapters.operate.operation import Known
 from ktui.adapters.operate.plan import Outcome
-from ktui.adapters.operate.shell import ktui_command
+from ktui.adapters.operate.shell import create_line
 from ktui.adapters.operate.spec import CreateTopic
 from ktui.adapters.operate.warnings import create_warnings
 from ktui.adapters.target import Target
@@ -79,7 +80,7 @@ class CreateTopicForm(FormScreen):
             spec = self._spec(values)
         except (AdapterError, ValueError):
             return None
-        own = ktui_command(spec, Target())
+        own = create_line(spec, Target())
         return safe(f"{own} {shlex.join(self._desk.settings.connection_words)}".rstrip())
 
     def action_copy_command(self) -> None:
@@ -106,9 +107,9 @@ class CreateTopicForm(FormScreen):
 
 async def _create(cluster: Cluster, spec: CreateTopic, known_names: tuple[str, ...]) -> Outcome:
     """Planned, tried by the controller, sent, and watched until every partition has a leader."""
-    plan = await cluster.operator.plan_create(spec, known_names=known_names)
+    plan = await cluster.operator.plan(spec, known=Known(known_names))
     if not plan.refusals:
-        await cluster.operator.validate_create(spec)
+        await cluster.operator.validate(spec)
     return await cluster.operator.apply(plan)
 
 

@@ -8,6 +8,7 @@ from textual.message import Message
 
 from ktui.adapters.errors import AdapterError
 from ktui.adapters.operate.plan import Plan, Progress
+from ktui.adapters.operate.spec import DeleteTopic
 from ktui.tui.asking import on_feed
 from ktui.tui.desk import Desk
 from ktui.tui.present.deletion import READING, outcome_lines, plan_lines, where_line
@@ -36,7 +37,7 @@ class DeleteTopicDialog(ConfirmName):
     def on_mount(self) -> None:
         super().on_mount()
         self._planning = asyncio.create_task(
-            on_feed(self._desk.feed, lambda cluster: cluster.operator.plan_delete(self._topic_name))
+            on_feed(self._desk.feed, lambda cluster: cluster.operator.plan(DeleteTopic(self._topic_name)))
         )
         self._planning.add_done_callback(_mark_as_seen)
         self.run_worker(self._show_plan(self._planning), exit_on_error=False)
@@ -61,9 +62,7 @@ class DeleteTopicDialog(ConfirmName):
             plan = await asyncio.shield(self._planning)
             outcome = await on_feed(
                 self._desk.feed,
-                lambda cluster: cluster.operator.apply(
-                    plan, confirmed_name=self._topic_name, report=self._report
-                ),
+                lambda cluster: cluster.operator.apply(plan, typed=self._topic_name, report=self._report),
             )
             self.is_done = outcome.is_done
             self._end(outcome_lines(outcome))

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from ktui.adapters.errors import AdapterError
+from ktui.adapters.kafka.link import Lane, Link
+from ktui.adapters.kafka.operations import Operation as AclOperation
 from ktui.adapters.model import Mode
+from ktui.adapters.operate.change import SubjectKind
 from ktui.adapters.operate.ground import Answer, Defaults, Identity, TopicSeen
 from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
 from ktui.adapters.partitions import Partition
+from tests.adapters.operate.answering_link import AnsweringLink
 
+T = TypeVar("T")
 FIRST_ID = bytes(range(16))
 SECOND_ID = bytes(range(16, 32))
 BROKERS = {1: "one:9092", 2: "two:9092", 3: "three:9092"}
@@ -36,11 +42,26 @@ class FakeGround:
     """Of brokers that lag behind."""
     look_error: AdapterError | None = None
     sent: list[CreateTopic | DeleteTopic] = field(default_factory=list)
+    granted: dict[tuple[SubjectKind, str], frozenset[AclOperation]] = field(default_factory=dict)
+    """Rights as a broker tells them; what is not here is not told."""
     dry_runs: list[CreateTopic] = field(default_factory=list)
+    link: AnsweringLink = field(default_factory=AnsweringLink)
+    """Whoever takes a request of an operation."""
     on_change: Callable[[], None] | None = None
 
     async def identity(self) -> Identity:
         return Identity(self.cluster_id, self.mode, self.brokers, "broker 1 (one:9092)")
+
+    async def rights(self, kind: SubjectKind, name: str) -> frozenset[AclOperation] | None:
+        return self.granted.get((kind, name))
+
+    async def at_controller(self, send: Callable[[Link], Awaitable[T]], timeout_s: float) -> T:
+        return await send(self.link)
+
+    async def at_broker(
+        self, broker: int, send: Callable[[Link], Awaitable[T]], lane: Lane = Lane.ADMIN
+    ) -> T:
+        return await send(self.link)
 
     async def topic(self, name: str) -> TopicSeen | None:
         if self.look_error is not None:

@@ -10,9 +10,10 @@ import pytest
 
 from ktui.adapters.errors import GuardRefused
 from ktui.adapters.operate.audit import Audit, Intent
+from ktui.adapters.operate.change import Subject
 from ktui.adapters.operate.guard import GuardName
 
-INTENT = Intent("create-topic", "orders", {"partitions": 3}, "cluster-a", "prod")
+INTENT = Intent("create-topic", Subject.topics("orders"), {"partitions": 3}, "cluster-a", "prod", "User:ops")
 
 
 def lines(path: Path) -> list[dict[str, object]]:
@@ -30,6 +31,8 @@ def test_intent_and_result_with_who_and_where(tmp_path: Path, monkeypatch: pytes
     assert (first["phase"], second["phase"]) == ("intent", "result")
     assert first["change"] == second["change"]
     assert first["operation"] == "create-topic"
+    assert first["subject"] == {"kind": "topic", "names": ["orders"]}
+    assert (first["cluster"], first["principal"]) == ("prod", "User:ops")
     assert first["parameters"] == {"partitions": 3}
     assert (first["sudo_user"], first["ssh_client"]) == ("ada", "10.0.0.9 5555 22")
     assert first["os_user"]
@@ -55,12 +58,12 @@ def test_a_line_cut_off_by_a_killed_writer_does_not_swallow_the_next(tmp_path: P
     path = tmp_path / "audit.jsonl"
     path.write_text('{"phase":"int')
     Audit(path).intent(INTENT)
-    assert json.loads(path.read_text().splitlines()[1])["topic"] == "orders"
+    assert json.loads(path.read_text().splitlines()[1])["subject"]["names"] == ["orders"]
 
 
 def test_text_that_is_not_unicode_and_line_breaks_stay_inside_one_line(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
-    Audit(path).intent(Intent("create-topic", "x", {"configs": {"a": "1\n2\udc80"}}, None))
+    Audit(path).intent(Intent("create-topic", Subject.topics("x"), {"configs": {"a": "1\n2\udc80"}}, None))
     assert lines(path)[0]["parameters"] == {"configs": {"a": "1\n2\udc80"}}
 
 

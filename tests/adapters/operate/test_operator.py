@@ -15,19 +15,25 @@ from ktui.adapters.model import Mode
 from ktui.adapters.operate.definition import load_definition
 from ktui.adapters.operate.ground import Answer, Defaults
 from ktui.adapters.operate.guard import GuardName
+from ktui.adapters.operate.operation import Known
 from ktui.adapters.operate.operator import Paths
-from ktui.adapters.operate.plan import OutcomeState, Stage
+from ktui.adapters.operate.plan import Impact, OutcomeState, Plan, Stage
 from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
 from ktui.adapters.target import Target
 from tests.adapters.operate.audit_lines import Make, audit_lines, phases
 from tests.adapters.operate.fake_ground import FIRST_ID, SECOND_ID, FakeGround
 
 
+def impact_of(plan: Plan) -> Impact:
+    assert plan.impact is not None
+    return plan.impact
+
+
 async def test_a_plan_says_everything_and_sends_nothing(
     ground: FakeGround, operator_of: Make, paths: Paths
 ) -> None:
     target = Target(bootstrap_servers=(Address("one", 9092),), command_config="my client.properties")
-    plan = await operator_of(target).plan_create(CreateTopic("orders", 6, 2, {"retention.ms": "1000"}))
+    plan = await operator_of(target).plan(CreateTopic("orders", 6, 2, {"retention.ms": "1000"}))
     assert plan.request == "CreateTopics: orders, partitions 6, replication factor 2, retention.ms=1000"
     assert plan.receiver == "broker 1 (one:9092)"
     assert plan.command == (
@@ -39,7 +45,11 @@ async def test_a_plan_says_everything_and_sends_nothing(
         "--topic orders --partitions 6 --replication-factor 2 --config retention.ms=1000"
     )
     assert "ktui topic delete orders --confirm orders" in plan.undo
-    assert (plan.impact.partitions, plan.impact.replication_factor, plan.impact.min_isr) == (6, 2, 2)
+    assert (impact_of(plan).partitions, impact_of(plan).replication_factor, impact_of(plan).min_isr) == (
+        6,
+        2,
+        2,
+    )
     assert any("equals the replication factor" in warning for warning in plan.warnings)
     assert plan.refusals == ()
     assert not plan.needs_typed_name
@@ -48,13 +58,13 @@ async def test_a_plan_says_everything_and_sends_nothing(
 
 
 async def test_defaults_are_named_as_such(ground: FakeGround, operator_of: Make) -> None:
-    plan = await operator_of().plan_create(CreateTopic("orders"))
+    plan = await operator_of().plan(CreateTopic("orders"))
     assert plan.request == (
         "CreateTopics: orders, partitions by the cluster's default (1), "
         "replication factor by the cluster's default (3)"
     )
     ground.broker_defaults = Defaults()
-    plan = await operator_of().plan_create(CreateTopic("orders"))
+    plan = await operator_of().plan(CreateTopic("orders"))
     assert plan.request.endswith("replication factor by the cluster's default")
 
 
@@ -62,7 +72,7 @@ async def test_created_and_watched_until_every_partition_has_a_leader(
     ground: FakeGround, operator_of: Make, paths: Paths
 ) -> None:
     operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 2, 3))
+    plan = await operator.plan(CreateTopic("orders", 2, 3))
     ground.on_change = lambda: asyncio.get_running_loop().call_later(
         0.02, ground.put, "orders", ((1, 2, 3), (2, 3, 1))
     )
@@ -79,7 +89,7 @@ async def test_the_intent_is_on_disk_before_the_request(
     ground: FakeGround, operator_of: Make, paths: Paths
 ) -> None:
     operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 1, 1))
+    plan = await operator.plan(CreateTopic("orders", 1, 1))
     seen: list[list[tuple[object, object]]] = []
     ground.on_change = lambda: seen.append(phases(paths))
     await operator.apply(plan)
@@ -88,7 +98,7 @@ async def test_the_intent_is_on_disk_before_the_request(
 
 async def test_partitions_without_a_leader_are_not_done(ground: FakeGround, operator_of: Make) -> None:
     operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 2, 1))
+    plan = await operator.plan(CreateTopic("orders", 2, 1))
     ground.takes_effect = False
     del ground.brokers[3]
     ground.on_change = lambda: ground.put("orders", ((1,), (3,)), leaderless=(1,))
@@ -100,7 +110,7 @@ async def test_partitions_without_a_leader_are_not_done(ground: FakeGround, oper
 async def test_created_without_the_right_to_look(ground: FakeGround, operator_of: Make) -> None:
     operator = operator_of()
     ground.look_error = NotPermitted(29, "TOPIC_AUTHORIZATION_FAILED")
-    plan = await operator.plan_create(CreateTopic("orders", 2, 1))
+    plan = await operator.plan(CreateTopic("orders", 2, 1))
     outcome = await operator.apply(plan)
     assert outcome.state is OutcomeState.INCOMPLETE
     assert "needs the right Describe" in outcome.sentence
@@ -108,12 +118,12 @@ async def test_created_without_the_right_to_look(ground: FakeGround, operator_of
 
 async def test_a_broker_that_lags_behind_is_waited_for(ground: FakeGround, operator_of: Make) -> None:
     operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 1, 1))
+    plan = await operator.plan(CreateTopic("orders", 1, 1))
     ground.other_views = [None]
     assert "not all brokers" in (await operator.apply(plan)).sentence
-    plan = await operator.plan_delete("orders")
+    plan = await operator.plan(DeleteTopic("orders"))
     ground.other_views = [ground.topics["orders"]]
-    outcome = await operator.apply(plan, confirmed_name="orders")
+    outcome = await operator.apply(plan, typed="orders")
     assert outcome.state is OutcomeState.QUEUED
     assert "some brokers still tell of it" in outcome.sentence
 
@@ -123,13 +133,13 @@ async def test_bad_values_and_taken_names_are_refused_before_anything(
 ) -> None:
     operator = operator_of()
     with pytest.raises(BadSettings):
-        await operator.plan_create(CreateTopic("a b"))
+        await operator.plan(CreateTopic("a b"))
     ground.put("orders", ((1,),))
     with pytest.raises(Refused, match="exists already") as caught:
-        await operator.plan_create(CreateTopic("orders"))
+        await operator.plan(CreateTopic("orders"))
     assert caught.value.code == 36
     with pytest.raises(Refused, match=r"collides with the topic a\.b"):
-        await operator.plan_create(CreateTopic("a_b"), known_names=["a.b"])
+        await operator.plan(CreateTopic("a_b"), known=Known(["a.b"]))
     assert ground.sent == []
 
 
@@ -137,18 +147,18 @@ async def test_zookeeper_mode_would_take_brokers_that_do_not_exist(
     ground: FakeGround, operator_of: Make
 ) -> None:
     spec = CreateTopic("orders", assignment=((1, 77),))
-    plan = await operator_of().plan_create(spec)
+    plan = await operator_of().plan(spec)
     assert any("broker 77 is not" in warning for warning in plan.warnings)
     ground.mode = Mode.ZOOKEEPER
     with pytest.raises(Refused, match="broker 77 is not"):
-        await operator_of().plan_create(spec)
+        await operator_of().plan(spec)
 
 
 async def test_a_name_taken_between_plan_and_apply(
     ground: FakeGround, operator_of: Make, paths: Paths
 ) -> None:
     operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 1, 1))
+    plan = await operator.plan(CreateTopic("orders", 1, 1))
     ground.put("orders", ((1,),), topic_id=SECOND_ID)
     with pytest.raises(Refused, match="exists already"):
         await operator.apply(plan)
@@ -183,10 +193,10 @@ async def test_each_refusal_of_a_creation_is_its_own_sentence(
     ground: FakeGround, operator_of: Make, paths: Paths, answer: Answer, part: str
 ) -> None:
     operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 1, 5))
+    plan = await operator.plan(CreateTopic("orders", 1, 5))
     ground.answer = answer
     with pytest.raises(Refused) as dry:
-        await operator.validate_create(CreateTopic("orders", 1, 5))
+        await operator.validate(CreateTopic("orders", 1, 5))
     with pytest.raises(Refused) as caught:
         await operator.apply(plan)
     assert part in str(caught.value)
@@ -200,7 +210,7 @@ async def test_a_dry_run_changes_nothing_and_tells_what_would_be(
     ground: FakeGround, operator_of: Make, paths: Paths
 ) -> None:
     ground.answer = Answer(partitions=6, replication_factor=3)
-    answer = await operator_of(Target(is_read_only=True)).validate_create(CreateTopic("orders"))
+    answer = await operator_of(Target(is_read_only=True)).validate(CreateTopic("orders"))
     assert (answer.partitions, answer.replication_factor) == (6, 3)
     assert ground.sent == []
     assert audit_lines(paths) == []
@@ -221,10 +231,10 @@ async def test_a_refused_deletion_is_not_sent_and_is_written_down(
 ) -> None:
     ground.put("orders", ((1, 2),))
     operator = operator_of(target)
-    plan = await operator.plan_delete("orders")
+    plan = await operator.plan(DeleteTopic("orders"))
     assert bool(plan.refusals) == (guard is not GuardName.NAME)
     with pytest.raises(GuardRefused) as caught:
-        await operator.apply(plan, confirmed_name=typed)
+        await operator.apply(plan, typed=typed)
     assert caught.value.guard is guard
     assert ground.sent == []
     assert "orders" in ground.topics
@@ -235,17 +245,17 @@ async def test_a_refused_deletion_is_not_sent_and_is_written_down(
 async def test_the_cluster_is_asked_who_it_is_right_before(ground: FakeGround, operator_of: Make) -> None:
     ground.put("orders", ((1, 2),))
     operator = operator_of(Target(expect_cluster_id="cluster-a"))
-    plan = await operator.plan_delete("orders")
+    plan = await operator.plan(DeleteTopic("orders"))
     ground.cluster_id = "cluster-b"
     with pytest.raises(GuardRefused, match="cluster-b"):
-        await operator.apply(plan, confirmed_name="orders")
+        await operator.apply(plan, typed="orders")
     assert ground.sent == []
 
 
 async def test_no_audit_no_change(ground: FakeGround, operator_of: Make, paths: Paths) -> None:
     paths.audit.parent.parent.joinpath("state").write_text("in the way")
     operator = operator_of()
-    plan = await operator.plan_create(CreateTopic("orders", 1, 1))
+    plan = await operator.plan(CreateTopic("orders", 1, 1))
     with pytest.raises(GuardRefused) as caught:
         await operator.apply(plan)
     assert caught.value.guard is GuardName.AUDIT
@@ -258,19 +268,23 @@ async def test_deleted_by_id_with_its_definition_saved(
     ground.put("orders", ((1, 2), (2, 3)))
     ground.configs["orders"] = {"retention.ms": "1000"}
     operator = operator_of()
-    plan = await operator.plan_delete("orders")
+    plan = await operator.plan(DeleteTopic("orders"))
     assert plan.needs_typed_name
     assert plan.request == "DeleteTopics: orders, by id AAECAwQFBgcICQoLDA0ODw"
-    assert (plan.impact.partitions, plan.impact.replication_factor, plan.impact.size_bytes) == (2, 2, 4096)
+    assert (impact_of(plan).partitions, impact_of(plan).replication_factor, impact_of(plan).size_bytes) == (
+        2,
+        2,
+        4096,
+    )
     assert any("auto.create.topics.enable is on" in warning for warning in plan.warnings)
-    outcome = await operator.apply(plan, confirmed_name="orders")
+    outcome = await operator.apply(plan, typed="orders")
     assert outcome.is_done
     assert ground.sent == [DeleteTopic("orders", FIRST_ID)]
-    assert outcome.saved_to is not None
-    assert outcome.saved_to.stat().st_mode & 0o777 == 0o600
-    assert load_definition(outcome.saved_to) == CreateTopic("orders", 2, 2, {"retention.ms": "1000"})
+    (saved_to,) = outcome.saved_to
+    assert saved_to.stat().st_mode & 0o777 == 0o600
+    assert load_definition(saved_to) == CreateTopic("orders", 2, 2, {"retention.ms": "1000"})
     intent, result = audit_lines(paths)
-    assert intent["parameters"]["saved_to"] == str(outcome.saved_to)  # type: ignore[index]
+    assert intent["parameters"]["saved_to"] == [str(saved_to)]  # type: ignore[index]
     assert result["outcome"] == "done"
 
 
@@ -279,10 +293,10 @@ async def test_a_topic_made_anew_meanwhile_survives(
 ) -> None:
     ground.put("orders", ((1, 2),))
     operator = operator_of()
-    plan = await operator.plan_delete("orders")
+    plan = await operator.plan(DeleteTopic("orders"))
     ground.put("orders", ((1, 2),), topic_id=SECOND_ID)
     with pytest.raises(Refused, match=r"another topic of that name .* was left alone"):
-        await operator.apply(plan, confirmed_name="orders")
+        await operator.apply(plan, typed="orders")
     assert ground.topics["orders"].id == SECOND_ID
     assert list(paths.definitions.iterdir()) == []
 
@@ -290,12 +304,12 @@ async def test_a_topic_made_anew_meanwhile_survives(
 async def test_a_topic_made_anew_right_after_is_told_of(ground: FakeGround, operator_of: Make) -> None:
     ground.put("orders", ((1, 2),))
     operator = operator_of()
-    plan = await operator.plan_delete("orders")
+    plan = await operator.plan(DeleteTopic("orders"))
     ground.takes_effect = False
     ground.on_change = lambda: asyncio.get_running_loop().call_later(
         0.01, lambda: ground.put("orders", ((1,),), topic_id=SECOND_ID)
     )
-    outcome = await operator.apply(plan, confirmed_name="orders")
+    outcome = await operator.apply(plan, typed="orders")
     assert outcome.is_done
     assert outcome.topic is not None
     assert outcome.topic.id == SECOND_ID
@@ -318,10 +332,10 @@ async def test_each_refusal_of_a_deletion_is_its_own_sentence(
 ) -> None:
     ground.put("orders", ((1, 2),))
     operator = operator_of()
-    plan = await operator.plan_delete("orders")
+    plan = await operator.plan(DeleteTopic("orders"))
     ground.answer = answer
     with pytest.raises(Refused) as caught:
-        await operator.apply(plan, confirmed_name="orders")
+        await operator.apply(plan, typed="orders")
     assert part in str(caught.value)
     assert list(paths.definitions.iterdir()) == []
 
@@ -335,9 +349,9 @@ async def test_zookeeper_mode_is_queued_until_the_marker_is_gone(
     del ground.brokers[2]
     ground.marked["orders"] = mark
     operator = operator_of()
-    plan = await operator.plan_delete("orders")
+    plan = await operator.plan(DeleteTopic("orders"))
     assert any("Broker 2 is down: the deletion is queued" in warning for warning in plan.warnings)
-    outcome = await operator.apply(plan, confirmed_name="orders")
+    outcome = await operator.apply(plan, typed="orders")
     assert outcome.state is OutcomeState.QUEUED
     assert not outcome.is_done
     assert ("broker 2 is down" if mark else "cannot be seen") in outcome.sentence
@@ -349,6 +363,6 @@ async def test_zookeeper_mode_is_done_when_the_marker_goes(ground: FakeGround, o
     ground.put("orders", ((1, 2),))
     ground.marked["orders"] = True
     operator = operator_of()
-    plan = await operator.plan_delete("orders")
+    plan = await operator.plan(DeleteTopic("orders"))
     ground.on_change = lambda: asyncio.get_running_loop().call_later(0.01, ground.marked.clear)
-    assert (await operator.apply(plan, confirmed_name="orders")).is_done
+    assert (await operator.apply(plan, typed="orders")).is_done

@@ -5,6 +5,7 @@ from typing import Any
 
 from ktui.adapters.kafka.asks.config_values import ConfigSource, ConfigValue
 from ktui.adapters.kafka.topic_details import TopicDetails
+from ktui.adapters.operate.change import Confirmation, Subject
 from ktui.adapters.operate.definition import Definition
 from ktui.adapters.operate.guard import GuardName, Refusal
 from ktui.adapters.operate.plan import Impact, Outcome, OutcomeState, Plan
@@ -95,7 +96,9 @@ def plan(**fields: Any) -> Plan:
     values: dict[str, Any] = {
         "change": DeleteTopic("invoices", bytes(16)), "cluster_id": "c", "mode": small().mode, "request": "r",
         "receiver": "x", "impact": Impact(6, 3, bytes(16), 4096), "warnings": ("It is\x1b read.",), "undo": "",
-        "command": "", "kafka_command": "", "refusals": (), "definition": Definition("invoices", None, (), {}),
+        "command": "", "kafka_command": "", "refusals": (), "definitions": (Definition("invoices", None, (), {}),),
+        "operation": "delete-topic", "subject": Subject.topics("invoices"), "facts": (),
+        "confirmation": Confirmation.name("invoices"),
         **fields,
     }  # fmt: skip
     return Plan(**values)

@@ -1,0 +1,29 @@
+"""A link whose answers are made from the requests, by functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ktui.adapters.kafka.bridge import Api, _known_versions
+from ktui.adapters.kafka.link import VersionRange
+from tests.adapters.kafka.scripted_link import Sent, response
+
+Answering = Callable[[Any], Mapping[str, Any]]
+
+
+class AnsweringLink:
+    """Knows the requests that it has an answer for, at all versions; keeps what was sent, as kio reads it."""
+
+    def __init__(self, answers: Mapping[Api, Answering] | None = None) -> None:
+        self.answers = dict(answers or {})
+        self.sent: list[tuple[Api, Any]] = []
+
+    async def versions(self) -> Mapping[int, VersionRange]:
+        known = {api: _known_versions(api) for api in self.answers}
+        return {api: VersionRange(versions[0], versions[-1]) for api, versions in known.items()}
+
+    async def request(self, api_key: int, version: int, body: bytes, *, is_flexible: bool) -> bytes:
+        read = Sent(api_key, version, body, is_flexible).read()
+        self.sent.append((Api(api_key), read))
+        return response(api_key, version, self.answers[Api(api_key)](read))
