@@ -29,7 +29,8 @@ class SessionState(StrEnum):
 class ZkSession(Protocol):
     """One session. Every method that reads raises `NoAnswer` when the connection breaks or is not there.
 
-    Watches fire once; `get` and `children` set them again. After SUSPENDED and LOST all are gone.
+    Watches fire once; `get` and `children` set them again. A `watch_tree` stays, and tells of every change.
+    After SUSPENDED and LOST all are gone.
     """
 
     @property
@@ -67,6 +68,12 @@ class ZkSession(Protocol):
 
     async def read_many(self, paths: Sequence[str]) -> bytes:
         """Data of at most some 1,000 nodes in the form that `wire.nodes_of` decodes."""
+
+    async def watch_tree(self, path: str) -> bool:
+        """Be told of every change at a path and below; False: this server is older than 3.6 and cannot.
+
+        On this very path no other watch may be set: servers before 3.9 forget the first one then.
+        """
 
 
 OpenSession = Callable[[Ensemble, ZkConfig, Callable[[SessionState], None], Callable[[str], None]], ZkSession]

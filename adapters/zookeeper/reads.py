@@ -10,7 +10,16 @@ from typing import Final
 from ktui.adapters.errors import NoAnswer, NotPermitted, NotSupported
 from ktui.adapters.zookeeper.ensemble import Ensemble
 from ktui.adapters.zookeeper.port import SessionState
-from ktui.adapters.zookeeper.wire import NO_AUTH, NO_NODE, MultiRead, Node, children_of, joined, node_of
+from ktui.adapters.zookeeper.wire import (
+    NO_AUTH,
+    NO_NODE,
+    AddWatch,
+    MultiRead,
+    Node,
+    children_of,
+    joined,
+    node_of,
+)
 
 SINGLE_WINDOW: Final = 100
 """Single reads under way at once where the server has no multiRead; its limit for all clients is 1,000."""
@@ -23,8 +32,9 @@ class Reads(ABC):
     def __init__(self, ensemble: Ensemble) -> None:
         self._ensemble = ensemble
         self._has_multi_read = False
+        """Whether the server is of 3.6 or later, which has both requests that are not kazoo's."""
         self._was_refused = False
-        """Whether a server has ended the session because of a MultiRead."""
+        """Whether a server has ended the session because of one of them."""
         self.state = SessionState.CONNECTING
 
     @abstractmethod
@@ -37,7 +47,7 @@ class Reads(ABC):
     def _ask_whether(self, path: str, *, watch: bool) -> asyncio.Future[object | None]: ...
 
     @abstractmethod
-    def _ask_many(self, request: MultiRead) -> asyncio.Future[bytes | None]: ...
+    def _ask_many(self, request: MultiRead | AddWatch) -> asyncio.Future[bytes | None]: ...
 
     async def get(self, path: str, *, watch: bool = False) -> Node | None:
         """A node, None when there is none (a watch then tells of its birth). NotPermitted, NoAnswer."""
@@ -68,8 +78,19 @@ class Reads(ABC):
             return joined(())
         if not self._has_multi_read:
             return await self._read_one_by_one(paths)
+        return await self._ask_newer(MultiRead(paths, self._ensemble.chroot))
+
+    async def watch_tree(self, path: str) -> bool:
+        """Be told of every change at a path and below; False: this server cannot. NoAnswer."""
+        self._need_connection()
+        if not self._has_multi_read:
+            return False
+        await self._ask_newer(AddWatch(self._ensemble.path(path)))
+        return True
+
+    async def _ask_newer(self, request: MultiRead | AddWatch) -> bytes:
         try:
-            return await self._ask_many(MultiRead(paths, self._ensemble.chroot)) or b""
+            return await self._ask_many(request) or b""
         except NotSupported:
             self._has_multi_read, self._was_refused = False, True
             raise NoAnswer(

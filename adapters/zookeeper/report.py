@@ -10,9 +10,9 @@ from ktui.adapters.ports import Sink
 WHERE = "zookeeper"
 
 
-def stamp() -> Stamp:
-    """Learned from ZooKeeper now."""
-    return Stamp(SourceName.ZOOKEEPER, time.time())
+def stamp(happened_at: float | None = None, position: int | None = None) -> Stamp:
+    """Learned from ZooKeeper now; when it was written there, and by which transaction, where a node tells."""
+    return Stamp(SourceName.ZOOKEEPER, time.time(), happened_at, position)
 
 
 class Report:

@@ -15,7 +15,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from select import POLLIN, POLLOUT, poll
 from typing import Any, Final
 
 from kazoo.client import KazooClient
@@ -30,13 +29,21 @@ from ktui.adapters import daemon_thread
 from ktui.adapters.addresses import Address
 from ktui.adapters.errors import AdapterError, ConnectFailed, NoAnswer, Step
 from ktui.adapters.zookeeper.attempts import Attempts
+from ktui.adapters.zookeeper.crossing import Answer, Changes
 from ktui.adapters.zookeeper.dialing import server_version
 from ktui.adapters.zookeeper.ensemble import Ensemble
 from ktui.adapters.zookeeper.port import SessionState
-from ktui.adapters.zookeeper.read_ahead import ReadAhead
+from ktui.adapters.zookeeper.read_ahead import ReadAhead, ready
 from ktui.adapters.zookeeper.reads import Reads
 from ktui.adapters.zookeeper.translate import translated
-from ktui.adapters.zookeeper.wire import NO_AUTH, NO_NODE, READ_REQUESTS, MultiRead
+from ktui.adapters.zookeeper.wire import (
+    NO_AUTH,
+    NO_NODE,
+    READ_REQUESTS,
+    AddWatch,
+    MultiRead,
+    changed_path,
+)
 from ktui.adapters.zookeeper.zk_config import NO_ZK_CONFIG, ZkConfig
 
 logging.getLogger("kazoo").addHandler(logging.NullHandler())
@@ -85,18 +92,7 @@ class _Threads(SequentialThreadingHandler):  # type: ignore[misc]
         timeout: float | None = None,
     ) -> tuple[list[Any], list[Any], list[Any]]:
         """As kazoo's, in one system call; bytes that were read ahead count as readable too."""
-        ahead = [reader for reader in readers if isinstance(reader, ReadAhead) and reader.pending()]
-        poller = poll()
-        for reader in readers:
-            poller.register(reader, POLLIN)
-        for writer in writers:
-            poller.register(writer, POLLOUT)
-        ready = {number for number, _ in poller.poll(0 if ahead else timeout and timeout * 1000)}
-        return (
-            [reader for reader in readers if reader in ahead or reader.fileno() in ready],
-            [writer for writer in writers if writer.fileno() in ready],
-            [],
-        )
+        return (*ready(readers, writers, timeout), [])
 
     def spawn(self, work: Callable[..., object], *args: object, **kwargs: object) -> threading.Thread:
         thread = threading.Thread(target=_logged, args=(partial(work, *args, **kwargs),), daemon=True)
@@ -113,11 +109,16 @@ def _logged(work: Callable[[], object]) -> None:
 
 
 class _Connection(ConnectionHandler):  # type: ignore[misc]
-    """Tells how far each attempt to connect comes, and what server it ended at."""
+    """Tells how far each attempt to connect comes, what server it ended at, and which watches fired."""
 
-    def __init__(self, client: KazooClient, attempts: Attempts) -> None:
+    def __init__(self, client: KazooClient, attempts: Attempts, on_change: Callable[[str], None]) -> None:
         super().__init__(client, client._conn_retry.copy(), logger=client.logger)
         self._attempts = attempts
+        self._on_change = on_change
+
+    def _read_watch_event(self, buffer: bytes, offset: int) -> None:
+        """Instead of kazoo's, which hands only what its own table of watches knows to a thread of callbacks."""
+        self._on_change(changed_path(buffer, offset))
 
     def _expand_client_hosts(self) -> list[tuple[str, Any, int]]:
         found: list[tuple[str, Any, int]] = []
@@ -150,29 +151,9 @@ class _Connection(ConnectionHandler):  # type: ignore[misc]
         return limits
 
 
-class _Answer:
-    """What kazoo takes for an AsyncResult: brings an answer to the loop."""
-
-    __slots__ = ("_deliver", "_loop")
-
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, deliver: Callable[[Any, Exception | None], None]
-    ) -> None:
-        self._loop = loop
-        self._deliver = deliver
-
-    def set(self, value: Any = None) -> None:
-        self._hand_over(value, None)
-
-    def set_exception(self, error: Exception) -> None:
-        self._hand_over(None, error)
-
-    def _hand_over(self, value: Any, error: Exception | None) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self._loop.call_soon_threadsafe(self._deliver, value, error)
-
-
-def _new_client(ensemble: Ensemble, config: ZkConfig, attempts: Attempts) -> KazooClient:
+def _new_client(
+    ensemble: Ensemble, config: ZkConfig, attempts: Attempts, on_change: Callable[[str], None]
+) -> KazooClient:
     threads = _Threads(attempts.connect)
     retry = KazooRetry(max_tries=-1, delay=0.1, backoff=2, max_delay=1.0, sleep_func=threads.sleep_func)
     client = KazooClient(
@@ -183,7 +164,7 @@ def _new_client(ensemble: Ensemble, config: ZkConfig, attempts: Attempts) -> Kaz
         command_retry=KazooRetry(sleep_func=threads.sleep_func),
         auth_data=[("digest", config.digest.reveal())] if config.digest else None,
     )
-    client._connection = _Connection(client, attempts)
+    client._connection = _Connection(client, attempts, on_change)
     return client
 
 
@@ -201,10 +182,10 @@ class KazooSession(Reads):
         super().__init__(ensemble)
         self._config = config
         self._on_state = on_state
-        self._on_change = on_change
         self._loop = asyncio.get_running_loop()
         self._attempts = Attempts(config.tls.context() if config.tls else None)
-        self._client = _new_client(ensemble, config, self._attempts)
+        changes = Changes(self._loop, lambda path: on_change(path.removeprefix(self._ensemble.chroot) or "/"))
+        self._client = _new_client(ensemble, config, self._attempts, changes.put)
         self._client.add_listener(self._heard_of_state)
         self._questions: dict[asyncio.Future[Any], float] = {}
         self._greeting: asyncio.Task[None] | None = None
@@ -316,15 +297,15 @@ class KazooSession(Reads):
     # -- questions --------------------------------------------------------------------------------------
 
     def _ask_data(self, path: str, *, watch: bool) -> asyncio.Future[bytes | None]:
-        return self._ask(_GetData(path, self._watch_fired if watch else None))
+        return self._ask(_GetData(path, _watched if watch else None))
 
     def _ask_names(self, path: str, *, watch: bool) -> asyncio.Future[bytes | None]:
-        return self._ask(_GetChildren(path, self._watch_fired if watch else None))
+        return self._ask(_GetChildren(path, _watched if watch else None))
 
     def _ask_whether(self, path: str, *, watch: bool) -> asyncio.Future[object | None]:
-        return self._ask(Exists(path, self._watch_fired if watch else None))
+        return self._ask(Exists(path, _watched if watch else None))
 
-    def _ask_many(self, request: MultiRead) -> asyncio.Future[bytes | None]:
+    def _ask_many(self, request: MultiRead | AddWatch) -> asyncio.Future[bytes | None]:
         return self._ask(request)
 
     def _ask(self, request: Any) -> asyncio.Future[Any]:
@@ -333,7 +314,7 @@ class KazooSession(Reads):
             raise AssertionError(f"{request!r} does not only read")
         question: asyncio.Future[Any] = self._loop.create_future()
         self._questions[question] = time.monotonic()
-        self._client._call(request, _Answer(self._loop, partial(self._answered, question, request)))
+        self._client._call(request, Answer(self._loop, partial(self._answered, question, request)))
         return question
 
     def _answered(
@@ -353,13 +334,6 @@ class KazooSession(Reads):
                     error, getattr(request, "path", ""), is_zookeepers=isinstance(error, KazooException)
                 ),
             )
-
-    def _watch_fired(self, event: WatchedEvent) -> None:
-        """Called by kazoo's threads; without a path it only says that the connection broke."""
-        if event.path is not None:
-            path = event.path.removeprefix(self._ensemble.chroot) or "/"
-            with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._on_change, path)
 
 
 class _Probe(KazooSession):
@@ -385,6 +359,10 @@ async def may_multi_read(server: Ensemble, config: ZkConfig) -> bool:
         has_it = probe.state is SessionState.CONNECTED
         await probe.close()
     return has_it
+
+
+def _watched(_: WatchedEvent) -> None:
+    """Makes kazoo ask for a watch; it is called when the connection broke, which `on_state` tells of as well."""
 
 
 def _settle(question: asyncio.Future[Any], answer: Any, error: Exception | None) -> None:

@@ -7,7 +7,7 @@ answer that did not change costs no decoding, and nothing is kept for a partitio
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,11 +15,11 @@ from ktui.adapters.errors import BadAnswer
 from ktui.adapters.events import TopicState
 from ktui.adapters.partitions import NOT_LOADED, Column, column, count
 from ktui.adapters.replica_sets import EMPTY
-from ktui.adapters.zookeeper.decode import TOPICS, UnreadableNode
-from ktui.adapters.zookeeper.topic_nodes import INTERNAL_TOPICS, StateDecoder, TopicNode, topic_of
+from ktui.adapters.zookeeper.decode import UnreadableNode
+from ktui.adapters.zookeeper.topic_nodes import StateDecoder, TopicNode, topic_of
+from ktui.adapters.zookeeper.topic_records import NODES_AT_ONCE, Group, Question, Record, Span, packed
 from ktui.adapters.zookeeper.wire import NO_NODE, Node, nodes_of
 
-NODES_AT_ONCE: Final = 1_000
 _ABSENT: Final = (NOT_LOADED, NOT_LOADED, EMPTY)
 _MISSING: Final = [
     array("i", [value]).tobytes() for value in (NOT_LOADED, NOT_LOADED, EMPTY, EMPTY, EMPTY, -1)
@@ -27,67 +27,20 @@ _MISSING: Final = [
 """A cell of each column for a partition that is not loaded."""
 
 
-@dataclass(slots=True, eq=False)
-class Record:
-    """One topic: what was read of it last."""
-
-    name: str
-    id: bytes | None = None
-    version: tuple[int, int] = (-1, -1)
-    """czxid and data version of the topic's own node."""
-    table: bytes = b""
-    moving: tuple[int, ...] = ()
-    is_deleting: bool = False
-    is_told: bool = False
-    group: Group | None = None
-
-    @property
-    def partitions(self) -> int:
-        return count(self.table)
-
-    def state(self) -> TopicState:
-        return TopicState(
-            self.name, self.id, self.name in INTERNAL_TOPICS, self.table, self.moving, self.is_deleting
-        )
-
-
-@dataclass(slots=True, eq=False)
-class Group:
-    """Neighbours that are read with one question, or one topic that needs several."""
-
-    records: list[Record] = field(default_factory=list)
-    nodes: int = 0
-    hashes: dict[int, int] = field(default_factory=dict)
-    """By the first partition of the question."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Topics and the range of partitions that are asked of each; the topic's own node comes with its partition 0."""
-
-    spans: tuple[tuple[Record, int, int], ...]
-    group: Group | None = None
-    """None: a question besides the groups, whose answer is always decoded."""
-
-    def paths(self) -> list[str]:
-        found: list[str] = []
-        for record, start, stop in self.spans:
-            topic = f"{TOPICS}/{record.name}"
-            if start == 0:
-                found.append(topic)
-            found += [f"{topic}/partitions/{index}/state" for index in range(start, stop)]
-        return found
-
-
 @dataclass(slots=True)
 class Outcome:
     """What an answer brought."""
 
     changed: list[TopicState] = field(default_factory=list)
+    """In the order in which they were written last."""
+    written: list[tuple[int, float | None]] = field(default_factory=list)
+    """Of each of these: the transaction and the instant."""
     unsettled: set[str] = field(default_factory=set)
     """Topics with partitions whose state is not there yet, or was not asked for because the topic grew."""
-    has_vanished: bool = False
-    """A topic's own node is gone: the list of topics is out of date."""
+    vanished: list[str] = field(default_factory=list)
+    """Topics whose own node is gone."""
+    missing: dict[str, set[int]] = field(default_factory=dict)
+    """Partitions that were not asked for, because the topic grew or was made anew."""
 
 
 class TopicStore:
@@ -149,29 +102,37 @@ class TopicStore:
             yield from self._of_group(group)
 
     def questions_for(self, names: Iterable[str], most_nodes: int) -> Iterator[Question]:
-        """These topics, as far as they need no more nodes than that."""
-        spans: list[tuple[Record, int, int]] = []
+        """These topics whole, as far as they need no more nodes than that."""
+        spans: list[Span] = []
         for record in filter(None, map(self._records.get, names)):
             for start in range(0, max(record.partitions, 1), NODES_AT_ONCE):
-                span = (record, start, min(start + NODES_AT_ONCE, record.partitions))
-                most_nodes -= span[2] - start + 1
+                rows = range(start, min(start + NODES_AT_ONCE, record.partitions))
+                most_nodes -= len(rows) + 1
                 if most_nodes < 0:
                     break
-                spans.append(span)
-                if sum(stop - first + 1 for _, first, stop in spans) >= NODES_AT_ONCE:
-                    yield Question(tuple(spans))
-                    spans = []
-        if spans:
-            yield Question(tuple(spans))
+                spans.append(Span(record, rows, start == 0))
+        yield from packed(spans)
+
+    def questions_of(self, rows: Mapping[str, Set[int]]) -> Iterator[Question]:
+        """Single partitions of topics by name; each topic's own node tells whether it is still the same topic."""
+        spans: list[Span] = []
+        for name, wanted in rows.items():
+            record = self._records.get(name)
+            if record is not None:
+                ordered = sorted(wanted)
+                starts = range(0, max(len(ordered), 1), NODES_AT_ONCE)
+                spans += [Span(record, ordered[first : first + NODES_AT_ONCE]) for first in starts]
+        yield from packed(spans)
 
     def _of_group(self, group: Group) -> Iterator[Question]:
         if len(group.records) > 1:
-            yield Question(tuple((record, 0, record.partitions) for record in group.records), group)
+            spans = tuple(Span(record, range(record.partitions)) for record in group.records)
+            yield Question(spans, group)
             return
         for record in tuple(group.records):
             for start in range(0, max(record.partitions, 1), NODES_AT_ONCE):
-                stop = min(start + NODES_AT_ONCE, record.partitions)
-                yield Question(((record, start, stop),), group)
+                rows = range(start, min(start + NODES_AT_ONCE, record.partitions))
+                yield Question((Span(record, rows, start == 0),), group)
 
     def _place(self, record: Record) -> None:
         nodes = record.partitions + 1
@@ -200,49 +161,57 @@ class TopicStore:
     def take(self, question: Question, answer: bytes) -> Outcome:
         """Put in an answer; BadAnswer when it does not fit the question."""
         outcome = Outcome()
-        group, first = question.group, question.spans[0][1]
-        mark = hash(answer)
-        if group is not None and group.hashes.get(first) == mark:
+        group, mark = question.group, hash(answer)
+        if group is not None and group.hashes.get(question.mark) == mark:
             return outcome
-        nodes = nodes_of(answer)
-        at = 0
-        for record, start, stop in question.spans:
-            own = nodes[at] if start == 0 and at < len(nodes) else None
-            at += start == 0
-            states = nodes[at : at + stop - start]
-            at += stop - start
-            if self._records.get(record.name) is record:
-                self._take_topic(record, own, start, states, outcome)
+        nodes, at, changed = nodes_of(answer), 0, list[Record]()
+        for record, rows, with_node in question.spans:
+            own = nodes[at] if with_node and at < len(nodes) else None
+            at += with_node
+            states = nodes[at : at + len(rows)]
+            at += len(rows)
+            is_held = self._records.get(record.name) is record
+            if is_held and self._take_topic(record, own, rows, states, outcome):
+                changed.append(record)
         if at != len(nodes):
             raise BadAnswer(f"ZooKeeper answered {len(nodes)} of {at} questions")
         if group is not None and not outcome.unsettled:
-            group.hashes[first] = mark
+            group.hashes[question.mark] = mark
+        changed.sort(key=lambda record: record.newest)
+        outcome.changed = [record.state() for record in changed]
+        outcome.written = [(record.newest, record.written_at) for record in changed]
         return outcome
 
     def _take_topic(
-        self, record: Record, own: Node | None, start: int, states: Sequence[Node], outcome: Outcome
-    ) -> None:
+        self, record: Record, own: Node | None, rows: Sequence[int], states: Sequence[Node], outcome: Outcome
+    ) -> bool:
+        """Whether anything of the topic is another now, or is to be told for the first time."""
         before = (record.id, record.table, record.moving)
-        partitions = record.partitions
+        partitions, incarnation = record.partitions, record.version[0]
         if own is not None and not self._take_node(record, own, outcome):
-            return
+            return False
         if record.partitions != partitions:
             self._resize(record, partitions)
             outcome.unsettled.add(record.name)
-        if self._patch(record, start, states):
+        if record.partitions != partitions or record.version[0] != incarnation:
+            outcome.missing[record.name] = set(range(record.partitions)).difference(rows)
+        if self._patch(record, rows, states):
             outcome.unsettled.add(record.name)
-        if not record.is_told or (record.id, record.table, record.moving) != before:
-            record.is_told = True
-            outcome.changed.append(record.state())
+        if record.is_told and (record.id, record.table, record.moving) == before:
+            return False
+        record.is_told = True
+        return True
 
     def _take_node(self, record: Record, node: Node, outcome: Outcome) -> bool:
         """Whether the record says now what the topic's own node says."""
         if node.error == NO_NODE:
-            outcome.has_vanished = True
+            outcome.vanished.append(record.name)
             return False
         version = (node.czxid, node.version)
-        if not node.error and version == record.version:
-            return True
+        if not node.error and version <= record.version:
+            return (
+                version == record.version
+            )  # an older one is of another time: its states are not taken either
         try:
             decoded = topic_of(record.name, _readable(node.data, node.error))
         except UnreadableNode as error:
@@ -250,6 +219,8 @@ class TopicStore:
             return False
         self.unreadable.pop(record.name, None)
         is_new = node.czxid != record.version[0]
+        record.newest = -1 if is_new else record.newest
+        _note_write(record, node)
         record.version, record.id, record.moving = version, decoded.id, decoded.moving
         record.table = _assigned(b"" if is_new else record.table, decoded)
         return True
@@ -264,15 +235,23 @@ class TopicStore:
             self._displace(record)
             self._place(record)
 
-    def _patch(self, record: Record, start: int, states: Sequence[Node]) -> bool:
+    def _patch(self, record: Record, indexes: Sequence[int], states: Sequence[Node]) -> bool:
         """Put states into the record's table; gives whether any partition of it is not loaded."""
         rows, cells, known = record.partitions, array("i"), self._states.known
         cells.frombytes(record.table)
         epochs, in_sync, versions = rows * Column.LEADER_EPOCH, rows * Column.ISR, rows * Column.VERSION
         reason: str | None = None
-        for row, (data, version, _, _, error) in zip(range(start, rows), states, strict=False):
+        newest, latest = record.newest, None
+        for row, node in zip(indexes, states, strict=False):
+            if row >= rows:
+                continue
+            data, version, _, mzxid, error, _, _ = node
             if error == NO_NODE:
+                if record.is_deleting:
+                    continue  # how it was is of more use than that its end has begun
                 found, version = _ABSENT, -1
+            elif version < cells[versions + row] and mzxid <= record.newest:
+                continue  # from a server that lags behind
             else:
                 found = known.get(data, _ABSENT)
                 if found is _ABSENT:
@@ -281,16 +260,25 @@ class TopicStore:
                     except UnreadableNode as refusal:
                         reason = f"{record.name}-{row}: {refusal}"
                         continue
+                if mzxid > newest:
+                    newest, latest = mzxid, node
             cells[row], cells[epochs + row], cells[in_sync + row] = found
             cells[versions + row] = version
+        if latest is not None:
+            _note_write(record, latest)
         if reason is not None:
             self.unreadable[record.name] = reason
-        elif start == 0:
+        elif isinstance(indexes, range) and indexes.start == 0:
             self.unreadable.pop(record.name, None)
         table = cells.tobytes()
         if table != record.table:
             record.table = table
         return NOT_LOADED in cells[:rows]
+
+
+def _note_write(record: Record, node: Node) -> None:
+    if node.mzxid > record.newest:
+        record.newest, record.written_at = node.mzxid, node.written_at
 
 
 def _readable(data: bytes, error: int) -> bytes:

@@ -1,6 +1,7 @@
 """Bytes of the requests and answers of ZooKeeper that are read in bulk. Pure.
 
-Source: ZooKeeper's `zookeeper.jute` and `MultiOperationRecord`; multiRead (opcode 22) is there from 3.6.
+Source: ZooKeeper's `zookeeper.jute` and `MultiOperationRecord`; multiRead (opcode 22) and addWatch (106) are there
+from 3.6.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ GET_DATA: Final = 4
 EXISTS: Final = 3
 GET_CHILDREN: Final = 12
 MULTI_READ: Final = 22
-READ_REQUESTS: Final = frozenset({EXISTS, GET_DATA, GET_CHILDREN, MULTI_READ})
+ADD_WATCH: Final = 106
+READ_REQUESTS: Final = frozenset({EXISTS, GET_DATA, GET_CHILDREN, MULTI_READ, ADD_WATCH})
+RECURSIVE: Final = 1
+"""Of addWatch: the watch stays after it fired, and stands on all that is below."""
 
 NO_NODE: Final = -101
 NO_AUTH: Final = -102
@@ -27,8 +31,10 @@ _INT: Final = Struct("!i")
 _HEADER: Final = Struct("!iBi")
 _FOUND: Final = Struct("!iBii")
 """The header of an answer and the length of its data."""
-_STAT: Final = Struct("!qq16xi32x")
-"""czxid, mzxid, version; the rest of the 68 bytes is not needed."""
+_STAT: Final = Struct("!qq8xqi24xq")
+"""czxid, mzxid, mtime, version, pzxid; the rest of the 68 bytes is not needed."""
+_EVENT: Final = Struct("!iii")
+"""Type, state and the length of the path."""
 _END: Final = _HEADER.pack(-1, 1, -1)
 _ASK_DATA: Final = _HEADER.pack(GET_DATA, 0, -1)
 _GOT_DATA: Final = _HEADER.pack(GET_DATA, 0, 0)
@@ -43,7 +49,17 @@ class Node(NamedTuple):
     czxid: int = -1
     """The transaction that made the node: it tells a new node from an old one of the same name."""
     mzxid: int = -1
+    """The transaction that wrote the data."""
     error: int = 0
+    mtime: int = 0
+    """When the data was written, in milliseconds since the epoch by the server's clock."""
+    pzxid: int = -1
+    """The transaction that made or removed a child last."""
+
+    @property
+    def written_at(self) -> float | None:
+        """When the data was written, in seconds since the epoch."""
+        return self.mtime / 1000 if self.mtime > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +84,32 @@ class MultiRead:
         return answer[offset:]
 
 
+@dataclass(frozen=True, slots=True)
+class AddWatch:
+    """A watch on a path and everything below it, whether it is there or not; needs no permission."""
+
+    type: ClassVar[int] = ADD_WATCH
+    path: str
+
+    def serialize(self) -> bytes:
+        """The request after its header."""
+        encoded = self.path.encode()
+        return _INT.pack(len(encoded)) + encoded + _INT.pack(RECURSIVE)
+
+    def deserialize(self, answer: bytes, offset: int) -> bytes:
+        """The answer after its header: it says nothing more."""
+        return answer[offset:]
+
+
+def changed_path(event: bytes, offset: int) -> str:
+    """The path in a watch event after its header; BadAnswer for bytes that are not one."""
+    try:
+        _, _, length = _EVENT.unpack_from(event, offset)
+        return event[offset + _EVENT.size : offset + _EVENT.size + length].decode(errors="replace")
+    except struct_error as error:
+        raise BadAnswer(f"ZooKeeper's watch event is not what its protocol says: {error}") from error
+
+
 def nodes_of(answer: bytes) -> list[Node]:
     """The nodes of a MultiRead's answer, in the order that was asked; BadAnswer for bytes that are not one."""
     try:
@@ -86,8 +128,8 @@ def _nodes(answer: bytes) -> list[Node]:
         offset += _FOUND.size
         if kind == GET_DATA:
             stop = offset + max(length, 0)
-            created, modified, version = _STAT.unpack_from(answer, stop)
-            nodes.append(Node(answer[offset:stop], version, created, modified))
+            created, modified, at, version, below = _STAT.unpack_from(answer, stop)
+            nodes.append(Node(answer[offset:stop], version, created, modified, 0, at, below))
             offset = stop + _STAT.size
         elif kind == -1:
             nodes.append(Node(b"", error=length or error))
@@ -100,8 +142,8 @@ def node_of(answer: bytes) -> Node:
     """The node of a getData answer."""
     (length,) = _INT.unpack_from(answer, 0)
     stop = _INT.size + max(length, 0)
-    created, modified, version = _STAT.unpack_from(answer, stop)
-    return Node(answer[_INT.size : stop], version, created, modified)
+    created, modified, at, version, below = _STAT.unpack_from(answer, stop)
+    return Node(answer[_INT.size : stop], version, created, modified, 0, at, below)
 
 
 def joined(answers: Iterable[bytes | int]) -> bytes:

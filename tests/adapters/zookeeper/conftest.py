@@ -16,9 +16,11 @@ from tests.adapters.zookeeper.watched import Watched
 ENSEMBLE = Ensemble((Address("zk", 2181),))
 
 
-@pytest.fixture
-async def tree() -> Tree:
+@pytest.fixture(params=[True, False], ids=["told", "polled"])
+async def tree(request: pytest.FixtureRequest) -> Tree:
+    """A cluster, on a server that has tree watches and on one that is too old."""
     tree = Tree()
+    tree.has_tree_watches = request.param
     tree.cluster()
     tree.topic("orders", [(1, 2, 3), (2, 3, 1)], topic_id="jSuOy-zLvEZ0bhX6BSJRZA")
     tree.topic("__consumer_offsets", [(3,)])
@@ -32,6 +34,7 @@ async def start(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ca
     monkeypatch.setattr(source_module, "LOOK_S", 0.02)
     monkeypatch.setattr(source_module, "AGAIN_S", 0.05)
     monkeypatch.setattr("ktui.adapters.zookeeper.members_follower.SAFETY_S", 0.1)
+    monkeypatch.setattr("ktui.adapters.zookeeper.topics_follower.JITTER_S", 0.01)
     tasks: list[asyncio.Task[None]] = []
 
     def begin(*, owns_settings: bool = False, protocol: str = "PLAINTEXT") -> Watched:

@@ -11,7 +11,7 @@ from ktui.adapters.zookeeper.wire import Node
 def stat(node: Node) -> bytes:
     return struct.pack(
         "!qqqqiiiqiiq",
-        node.czxid, node.mzxid, 1_700_000_000_000, 1_700_000_000_001, node.version, 3, 4, 5, len(node.data), 6, 7,
+        node.czxid, node.mzxid, 1_700_000_000_000, node.mtime, node.version, 3, 4, 5, len(node.data), 6, node.pzxid,
     )  # fmt: skip
 
 

@@ -93,7 +93,9 @@ class FakeServer:
         watches: set[tuple[str, str]] = set()
 
         def fired(kind: str, path: str) -> None:
-            if (kind, path) in watches and not writer.is_closing():
+            trees = [path_of_tree for watched, path_of_tree in watches if watched == "tree"]
+            is_in_tree = kind == "data" and any(f"{path}/".startswith(f"{tree}/") for tree in trees)
+            if (is_in_tree or (kind, path) in watches) and not writer.is_closing():
                 watches.discard((kind, path))
                 event = EVENTS[kind] if kind == "children" or path in self.tree.nodes else 2
                 encoded = path.encode()
@@ -122,7 +124,12 @@ class FakeServer:
             self._reply(writer, xid, self._many(body) if self.has_multi_read else b"", self._multi_error)
             return self.has_multi_read
         (length,) = struct.unpack_from("!i", body)
-        path, watch = body[4 : 4 + length].decode(), body[4 + length]
+        path = body[4 : 4 + length].decode()
+        if opcode == 106:
+            watches.add(("tree", path))
+            self._reply(writer, xid, struct.pack("!i", 0) if self.has_multi_read else b"", self._multi_error)
+            return self.has_multi_read
+        watch = body[4 + length]
         found = self._find(path)
         if watch and (not isinstance(found, int) or opcode == 3):
             watches.add((WATCHED[opcode], path))

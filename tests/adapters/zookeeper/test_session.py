@@ -136,6 +136,47 @@ async def test_a_watch_fires_once_and_tells_the_path(
     await until(lambda: sorted(changes[1:]) == ["/brokers/ids", "/migration"])
 
 
+async def test_a_tree_watch_tells_of_every_change_below_and_stays(
+    server: FakeServer, opened: Opened, changes: list[str]
+) -> None:
+    server.tree.put("/kafka/brokers/topics")
+    session = await connected(opened(Ensemble(server.ensemble.addresses, "/kafka")))
+    assert await session.watch_tree("/brokers/topics")
+    threads = threading.active_count()
+    server.tree.put("/kafka/brokers/elsewhere")
+    for number in range(3_000):
+        server.tree.put(f"/kafka/brokers/topics/t{number % 3}", str(number))
+    await until(lambda: len(changes) == 3_000)
+    assert changes == [f"/brokers/topics/t{number % 3}" for number in range(3_000)]
+    assert threading.active_count() == threads
+
+
+async def test_threads_do_not_grow_with_watches_and_reconnects(server: FakeServer, opened: Opened) -> None:
+    session = await connected(opened())
+    threads = threading.active_count()
+    for _ in range(3):
+        await session.watch_tree("/brokers/topics")
+        for broker in (1, 2, 3):
+            await session.get(f"/brokers/ids/{broker}", watch=True)
+        server.drop()
+        await until(lambda: session.state is not SessionState.CONNECTED)
+        await connected(session)
+    assert threading.active_count() <= threads
+
+
+@pytest.mark.parametrize("version", ["3.4.14", "3.9.2"])
+async def test_an_older_server_has_no_tree_watch(server: FakeServer, opened: Opened, version: str) -> None:
+    server.version, server.has_multi_read = version, False
+    session = await connected(opened())
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                assert not await session.watch_tree("/brokers/topics")
+                break
+            except NoAnswer:
+                await asyncio.sleep(0.01)  # the server that said 3.9.2 ended the session
+
+
 async def test_below_a_chroot(server: FakeServer, opened: Opened, changes: list[str]) -> None:
     server.tree.put("/kafka/controller_epoch", "5")
     session = await connected(opened(Ensemble(server.ensemble.addresses, "/kafka")))
@@ -287,7 +328,7 @@ async def test_nothing_can_be_written(server: FakeServer, opened: Opened, write:
     public = {name for name in dir(session) if not name.startswith("_")}
     assert public == {
         "start", "close", "state", "failure", "failed_rounds", "heard_at", "waiting_since", "under_way",
-        "get", "children", "read_many",
+        "get", "children", "read_many", "watch_tree",
     }  # fmt: skip
     assert isinstance(session, Reads)
 

@@ -99,6 +99,51 @@ def test_a_topic_that_was_deleted_and_made_again_begins_anew(store: TopicStore) 
     assert rows(outcome.changed[0]) == [Partition(0, 3, 0, (3,), (3,), (), 0)]
 
 
+def test_an_older_state_never_wins(store: TopicStore) -> None:
+    orders = topic([[1, 2], [2, 1]])
+    newer = state(2, [2], epoch=4, version=7)._replace(mzxid=40)
+    assert rows(take(store, [orders, newer, state(2, [2, 1])]).changed[0])[0].version == 7
+    for older in (state(1, [1, 2], epoch=3, version=6)._replace(mzxid=39), state(1, [1, 2])):
+        assert take(store, [orders, older, state(2, [2, 1])]).changed == []
+    made_again = state(1, [1], epoch=0, version=0)._replace(czxid=50, mzxid=50)
+    assert rows(take(store, [orders, made_again, state(2, [2, 1])]).changed[0])[0].leader == 1
+
+
+def test_an_older_topic_never_wins(store: TopicStore) -> None:
+    again = topic([[3], [3]], version=0, czxid=50)
+    take(store, [again, state(3, [3]), state(3, [3])])
+    older = [topic([[1, 2], [2, 1]], version=9, czxid=1), state(1, [1], 9, 9), state(1, [1], 9, 9)]
+    assert take(store, older).changed == []
+
+
+def test_single_partitions_are_asked_with_their_topic(store: TopicStore) -> None:
+    (question,) = store.questions_of({"orders": {1}, "unknown": {0}})
+    assert question.paths() == ["/brokers/topics/orders", "/brokers/topics/orders/partitions/1/state"]
+    outcome = store.take(question, got_many([topic([[1, 2], [2, 1]]), state(1, [1], 1, 1)]))
+    assert [row.leader for row in rows(outcome.changed[0])] == [1, 1]
+
+
+def test_what_was_not_asked_of_a_topic_that_grew_is_named(store: TopicStore) -> None:
+    (question,) = store.questions_of({"orders": {0}})
+    grown = topic([[1], [2], [3]], version=1)
+    outcome = store.take(question, got_many([grown, state(1, [1])]))
+    assert outcome.missing == {"orders": {1, 2}}
+
+
+def test_changed_topics_come_in_the_order_of_their_writes(store: TopicStore) -> None:
+    store.add("single", topic([[3]], czxid=2))
+    late = state(2, [2], 1, 1)._replace(mzxid=90, mtime=5_000)
+    soon = state(1, [1], 1, 1)._replace(mzxid=80, mtime=4_000)
+    outcome = take(store, [topic([[1, 2], [2, 1]]), late, state(2, [2, 1]), topic([[3]], czxid=2), soon])
+    assert [topic.name for topic in outcome.changed] == ["single", "orders"]
+    assert outcome.written == [(80, 4.0), (90, 5.0)]
+
+
+def test_a_topic_that_is_being_deleted_keeps_its_last_state(store: TopicStore) -> None:
+    store.mark_deleting(["orders"])
+    assert take(store, [topic([[1, 2], [2, 1]]), NO_NODE, state(2, [2, 1])]).changed == []
+
+
 def test_reassignment_shows_as_moving(store: TopicStore) -> None:
     moving = topic([[1, 2, 3], [2, 1]], version=1, adding_replicas={"0": [3]}, removing_replicas={"0": [2]})
     outcome = take(store, [moving, state(1, [1, 2]), state(2, [2, 1])])
@@ -131,7 +176,7 @@ def test_a_topic_that_was_never_readable_is_a_fault_and_not_a_topic() -> None:
 
 def test_a_topic_that_vanished_asks_for_a_new_list(store: TopicStore) -> None:
     outcome = take(store, [NO_NODE, NO_NODE, NO_NODE])
-    assert outcome.has_vanished
+    assert outcome.vanished == ["orders"]
     assert outcome.changed == []
 
 
@@ -160,8 +205,8 @@ def test_questions_are_bounded_and_cover_everything() -> None:
     questions = list(store.questions())
     assert all(len(question.paths()) <= NODES_AT_ONCE + 1 for question in questions)
     assert sum(len(question.paths()) for question in questions) == 300 * 21 + 2_501
-    wide = [question.spans[0][1:] for question in questions if question.spans[0][0].name == "wide"]
-    assert wide == [(0, 1_000), (1_000, 2_000), (2_000, 2_500)]
+    wide = [question.spans[0].rows for question in questions if question.spans[0][0].name == "wide"]
+    assert wide == [range(1_000), range(1_000, 2_000), range(2_000, 2_500)]
 
 
 def test_a_wide_topic_is_put_together_from_several_answers() -> None:

@@ -6,8 +6,10 @@ from ktui.adapters.errors import BadAnswer
 from ktui.adapters.zookeeper.wire import (
     NO_AUTH,
     NO_NODE,
+    AddWatch,
     MultiRead,
     Node,
+    changed_path,
     children_of,
     joined,
     node_of,
@@ -15,7 +17,7 @@ from ktui.adapters.zookeeper.wire import (
 )
 from tests.adapters.zookeeper.raw import got_data, got_many, got_names
 
-NODES = [Node(b'{"a":1}', 3, 10, 12), Node(b"", 0, 11, 11)]
+NODES = [Node(b'{"a":1}', 3, 10, 12, 0, 1_700_000_000_001, 13), Node(b"", 0, 11, 11, 0, 7, 11)]
 
 
 def test_a_multi_read_asks_for_data_without_a_watch() -> None:
@@ -25,6 +27,23 @@ def test_a_multi_read_asks_for_data_without_a_watch() -> None:
         "00000004 00 ffffffff 00000005 2f6b2f6263 00"
         "ffffffff 01 ffffffff"
     )
+
+
+def test_a_tree_watch_is_asked_for() -> None:
+    assert AddWatch("/a").serialize() == bytes.fromhex("00000002 2f61 00000001")
+    assert AddWatch("/a").deserialize(b"header" + b"\0\0\0\0", 6) == b"\0\0\0\0"
+
+
+def test_the_path_of_a_watch_event() -> None:
+    event = b"header" + bytes.fromhex("00000003 00000003 00000004 2f61c3a9")
+    assert changed_path(event, 6) == "/a\u00e9"
+    with pytest.raises(BadAnswer, match="protocol"):
+        changed_path(event[:12], 6)
+
+
+def test_the_instant_of_a_write() -> None:
+    assert NODES[0].written_at == 1_700_000_000.001
+    assert Node(b"").written_at is None
 
 
 def test_each_answer_of_a_multi_read_is_a_node_or_an_error_of_its_own() -> None:

@@ -15,6 +15,9 @@ from ktui.adapters.zookeeper.wire import NO_AUTH, NO_NODE, Node, joined
 from ktui.adapters.zookeeper.zk_config import ZkConfig
 from tests.adapters.zookeeper.raw import got_data
 
+WRITTEN_AT_MS = 1_700_000_000_000
+"""Every transaction is a millisecond later than the one before."""
+
 
 class Tree:
     """Nodes by path, and everyone who watches."""
@@ -29,6 +32,7 @@ class Tree:
         self.flows = asyncio.Event()
         self.flows.set()
         self.is_up = True
+        self.has_tree_watches = True
         self.delay_s = 0.0
 
     def put(self, path: str, data: bytes | str | dict[str, object] = b"") -> None:
@@ -46,18 +50,29 @@ class Tree:
         parent = path.rpartition("/")[0] or "/"
         if held is None and path != "/" and parent not in self.nodes:
             self.put(parent)
-        self.nodes[path] = Node(raw, held.version + 1 if held else 0, czxid, self.zxid)
+        at, below = WRITTEN_AT_MS + self.zxid, held.pzxid if held else self.zxid
+        self.nodes[path] = Node(raw, held.version + 1 if held else 0, czxid, self.zxid, 0, at, below)
+        if held is None and path != "/":
+            self._child_changed(parent)
         self._tell("data", path)
         if held is None and path != "/":
             self._tell("children", parent)
 
+    def _child_changed(self, parent: str) -> None:
+        if parent in self.nodes:
+            self.nodes[parent] = self.nodes[parent]._replace(pzxid=self.zxid)
+
     def delete(self, path: str) -> None:
         """Take away a node and all below."""
-        for below in [name for name in self.nodes if name.startswith(f"{path}/")]:
+        for below in [name for name in reversed(self.nodes) if name.startswith(f"{path}/")]:
             del self.nodes[below]
+            self._tell("data", below)
         del self.nodes[path]
+        self.zxid += 1
+        parent = path.rpartition("/")[0] or "/"
+        self._child_changed(parent)
         self._tell("data", path)
-        self._tell("children", path.rpartition("/")[0] or "/")
+        self._tell("children", parent)
 
     def names(self, path: str) -> list[str]:
         prefix = path.rstrip("/") + "/"
@@ -141,9 +156,12 @@ class FakeSession:
         self._on_state = on_state
         self._on_change = on_change
         self._watched: set[tuple[str, str]] = set()
+        self._trees: set[str] = set()
         self._open: dict[object, float] = {}
         self._started_at = 0.0
         self.asked: Counter[str] = Counter()
+        self.most_open = 0
+        """So many questions were under way at once."""
         self.state = SessionState.CONNECTING
         self.failure: ConnectFailed | None = None
         self.failed_rounds = 0
@@ -163,6 +181,7 @@ class FakeSession:
             self.state, self.failure = state, failure
             if state is not SessionState.CONNECTED:
                 self._watched.clear()
+                self._trees.clear()
             self._on_state(state)
 
     def waiting_since(self) -> float | None:
@@ -193,6 +212,12 @@ class FakeSession:
         await self._answer("many")
         return joined(self._one(path) for path in paths)
 
+    async def watch_tree(self, path: str) -> bool:
+        await self._answer("tree")
+        if self._tree.has_tree_watches:
+            self._trees.add(path)
+        return self._tree.has_tree_watches
+
     def _one(self, path: str) -> bytes | int:
         if path in self._tree.hidden:
             return NO_AUTH
@@ -203,6 +228,7 @@ class FakeSession:
         self.asked[asked] += 1
         question = object()
         self._open[question] = time.monotonic()
+        self.most_open = max(self.most_open, len(self._open))
         try:
             await asyncio.sleep(self._tree.delay_s)
             await self._tree.flows.wait()
@@ -213,6 +239,7 @@ class FakeSession:
         self.heard_at = time.monotonic()
 
     def _fired(self, kind: str, path: str) -> None:
-        if (kind, path) in self._watched:
+        is_in_tree = kind == "data" and any(f"{path}/".startswith(f"{tree}/") for tree in self._trees)
+        if is_in_tree or (kind, path) in self._watched:
             self._watched.discard((kind, path))
             asyncio.get_running_loop().call_soon(self._on_change, path)
