@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ktui.adapters.addresses import Address
+from ktui.adapters.security import Security
 
 PRODUCTION: Final = "production"
 """The environment whose clusters start locked."""
@@ -24,6 +25,10 @@ class Target:
     """Path of a Java client.properties file."""
     controller_command_config: str | None = None
     zk_config: str | None = None
+    security: Security | None = None
+    """What a profile says of encryption and login, in place of `command_config`."""
+    controller_security: Security | None = None
+    """The same in place of `controller_command_config`."""
     expect_cluster_id: str | None = None
     name: str | None = None
     """The profile's name, or None."""
@@ -37,6 +42,8 @@ class Target:
     """For each question of a sub-command."""
     rates_bytes_per_s: int = 250_000
     """What questions for throughput may move, both directions together."""
+    traffic_bytes_per_s: int | None = None
+    """What asking again and again may move in all, both directions together, as a mean; None: no limit but its pace."""
     metrics_urls: Mapping[int, str] = field(default_factory=dict, hash=False)
     """Where brokers tell their counters, by id: Prometheus text (`http…/metrics`) or Jolokia (`http…/jolokia`)."""
 

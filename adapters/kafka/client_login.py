@@ -9,8 +9,8 @@ from typing import Final
 from ktui.adapters.errors import BadSettings
 from ktui.adapters.kafka.jaas import LoginModule, parse_jaas
 from ktui.adapters.kafka.property_values import PropertyValues
-from ktui.adapters.kafka.security import Mechanism, OAuthLogin, PasswordLogin
 from ktui.adapters.secret import Secret
+from ktui.adapters.security import Mechanism, OAuthLogin, PasswordLogin
 
 _JAAS: Final = "sasl.jaas.config"
 _MECHANISM: Final = "sasl.mechanism"

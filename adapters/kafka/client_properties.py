@@ -8,20 +8,21 @@ from ktui.adapters.java_properties import parse_properties, read_properties
 from ktui.adapters.kafka.client_login import login_of
 from ktui.adapters.kafka.client_stores import tls_of
 from ktui.adapters.kafka.property_values import PropertyValues
-from ktui.adapters.kafka.security import Security, SecurityProtocol, TlsSettings
+from ktui.adapters.security import Security, SecurityProtocol, TlsSettings
 
 
 def read_security(path: str | Path) -> Security:
     """Raises BadSettings that names the file, the line, the key and the reason, and never a secret."""
-    return _security(PropertyValues(read_properties(path), str(path)))
+    return security_from(PropertyValues(read_properties(path), str(path)))
 
 
 def security_of(text: str, what: str) -> Security:
     """The same from text; `what` names it in messages."""
-    return _security(PropertyValues(parse_properties(text, what), what))
+    return security_from(PropertyValues(parse_properties(text, what), what))
 
 
-def _security(properties: PropertyValues) -> Security:
+def security_from(properties: PropertyValues) -> Security:
+    """The same from entries that were read."""
     protocol = properties.one_of("security.protocol", SecurityProtocol, SecurityProtocol.PLAINTEXT)
     return Security(
         protocol=protocol,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from ktui.adapters.kafka.property_values import PropertyValues
-from ktui.adapters.kafka.security import TlsSettings
 from ktui.adapters.kafka.stores import normal_pem, read_pem_store
 from ktui.adapters.secret import Secret
+from ktui.adapters.security import TlsSettings
 
 _HOST_CHECK: Final = "ssl.endpoint.identification.algorithm"
 _CHAIN: Final = "ssl.keystore.certificate.chain"

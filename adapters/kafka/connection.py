@@ -26,8 +26,8 @@ from ktui.adapters.kafka.link import VersionRange
 from ktui.adapters.kafka.oauth import NoToken, TokenSource
 from ktui.adapters.kafka.reasons import StrayBytes, login_reason, reason_of
 from ktui.adapters.kafka.resolve import Resolver
-from ktui.adapters.kafka.security import OAuthLogin, PasswordLogin, Security
 from ktui.adapters.kafka.tls import context_of
+from ktui.adapters.security import OAuthLogin, PasswordLogin, Security
 
 LARGEST_ANSWER: Final = 256 << 20
 """Metadata of a million partitions is about 45 MB."""

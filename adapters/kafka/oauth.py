@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from ktui.adapters import daemon_thread
-from ktui.adapters.kafka.security import OAuthLogin
 from ktui.adapters.secret import Secret
+from ktui.adapters.security import OAuthLogin
 
 _TIMEOUT_S: Final = 10.0
 _LARGEST_ANSWER: Final = 1 << 20

@@ -14,7 +14,7 @@ from ktui.adapters.kafka.connection import Connection, Connector
 from ktui.adapters.kafka.endpoint import Endpoint
 from ktui.adapters.kafka.lane import Call, Traffic
 from ktui.adapters.kafka.link import Lane, VersionRange
-from ktui.adapters.kafka.security import PLAINTEXT, Security
+from ktui.adapters.security import PLAINTEXT, Security
 
 T = TypeVar("T")
 

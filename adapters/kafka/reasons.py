@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ktui.adapters.errors import AdapterError, Step
 from ktui.adapters.kafka.oauth import NoToken
-from ktui.adapters.kafka.security import Security
+from ktui.adapters.security import Security
 
 _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNEXPECTED_MESSAGE", "HTTP_REQUEST"})
 _ABOUT_US = (

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ktui.adapters.errors import BadSettings
-from ktui.adapters.kafka.security import TlsSettings
 from ktui.adapters.secret import Secret
+from ktui.adapters.security import TlsSettings
 
 _DESCRIPTORS = Path("/proc/self/fd")
 

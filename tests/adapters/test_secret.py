@@ -7,8 +7,8 @@ import traceback
 
 import pytest
 
-from ktui.adapters.kafka.security import Mechanism, OAuthLogin, PasswordLogin, Security
 from ktui.adapters.secret import Secret
+from ktui.adapters.security import Mechanism, OAuthLogin, PasswordLogin, Security
 
 
 def test_prints_as_stars() -> None:

@@ -9,6 +9,7 @@ from ktui.adapters.target import Target
 from ktui.tui import terminal
 from ktui.tui.cli.exits import Exit, complain
 from ktui.tui.cli.options import require_address, take_target
+from ktui.tui.profiles.config import read_config
 
 
 def console(given: dict[str, Any]) -> int:
@@ -52,11 +53,13 @@ def run_console(
     if refusal is not None:
         complain(refusal)
         return Exit.NO_CONNECTION
+    config = read_config()
     terminal.prepare()
     terminal.favour_the_screen()
     from ktui.adapters.feed import Feed
     from ktui.tui.app import KtuiApp
     from ktui.tui.settings import ConsoleSettings
+    from ktui.tui.themes import checked
 
     feed = Feed(target)
     settings = ConsoleSettings(
@@ -66,9 +69,10 @@ def run_console(
         lock=feed.lock,
         first_screen=screen or ("topics" if topic else "overview"),
         first_topic=topic,
-        uses_utc=is_utc,
+        uses_utc=is_utc or config.uses_utc,
         connection_words=_words_of(target),
-        theme=terminal.theme_for(),
+        keymap=config.keymap,
+        theme=terminal.theme_for() or checked(config.theme, config.file),
     )
     app = KtuiApp(feed, settings)
     app.run()
@@ -82,6 +86,8 @@ def _address_of(target: Target) -> str:
 
 def _words_of(target: Target) -> tuple[str, ...]:
     """The options that reach the same cluster from a shell."""
+    if target.name is not None:
+        return ("-p", target.name)
     words: list[str] = []
     if target.bootstrap_servers:
         words += ["-b", ",".join(map(str, target.bootstrap_servers))]

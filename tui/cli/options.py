@@ -9,10 +9,10 @@ from typing import Any, Final, TypeVar
 import click
 from click.core import ParameterSource
 
-from ktui.adapters.addresses import parse_addresses
 from ktui.adapters.errors import BadSettings
 from ktui.adapters.target import Target
 from ktui.tui.cli.log import start_log
+from ktui.tui.cli.target import target_of
 
 R = TypeVar("R")
 
@@ -52,6 +52,13 @@ _OPTIONS = (
         envvar="KTUI_ZK_CONFIG",
         help="ZooKeeper digest, SASL, TLS (names of zookeeper-client.properties).",
     ),
+    click.option(
+        "-p",
+        "--profile",
+        metavar="NAME",
+        envvar="KTUI_PROFILE",
+        help="A profile of config.toml in the user's configuration folder.",
+    ),
     click.option("--read-only", is_flag=True, help="Lock changes; cannot be undone from inside."),
     click.option(
         "--allow-writes", is_flag=True, help="Start unlocked also where the profile says production."
@@ -74,7 +81,7 @@ _OPTIONS = (
 
 _NAMES: Final = frozenset({
     "bootstrap_server", "bootstrap_controller", "zookeeper", "command_config", "controller_command_config",
-    "zk_config", "read_only", "allow_writes", "expect_cluster_id", "timeout_s", "log_file",
+    "zk_config", "profile", "read_only", "allow_writes", "expect_cluster_id", "timeout_s", "log_file",
 })  # fmt: skip
 
 
@@ -89,7 +96,7 @@ def connection_options(command: Callable[..., R]) -> Callable[..., R]:
         context = click.get_current_context()
         before: dict[str, Any] = context.find_root().obj or {}
         for name in _NAMES & before.keys():
-            if context.get_parameter_source(name) is ParameterSource.DEFAULT:
+            if context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
                 given[name] = before[name]
         return command(target=take_target(given), **given)
 
@@ -109,19 +116,7 @@ def take_target(given: dict[str, Any]) -> Target:
     start_log(taken["log_file"])
     if taken["read_only"] and taken["allow_writes"]:
         raise BadSettings("--read-only and --allow-writes exclude each other")
-    servers, controllers = taken["bootstrap_server"], taken["bootstrap_controller"]
-    return Target(
-        bootstrap_servers=parse_addresses(servers, "--bootstrap-server") if servers else (),
-        bootstrap_controllers=parse_addresses(controllers, "--bootstrap-controller") if controllers else (),
-        zookeeper=taken["zookeeper"] or None,
-        command_config=taken["command_config"],
-        controller_command_config=taken["controller_command_config"],
-        zk_config=taken["zk_config"],
-        is_read_only=taken["read_only"],
-        allows_writes=taken["allow_writes"],
-        expect_cluster_id=taken["expect_cluster_id"],
-        timeout_s=taken["timeout_s"],
-    )
+    return target_of(taken)
 
 
 def require_address(target: Target) -> Target:
@@ -130,5 +125,5 @@ def require_address(target: Target) -> Target:
         return target
     raise BadSettings(
         "no cluster given: name brokers with -b HOST:PORT or ZooKeeper with -z HOST:PORT "
-        "(or set KTUI_BOOTSTRAP_SERVER, KTUI_ZOOKEEPER)"
+        "(or set KTUI_BOOTSTRAP_SERVER, KTUI_ZOOKEEPER), or name a profile with -p NAME"
     )

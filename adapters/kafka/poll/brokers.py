@@ -24,6 +24,7 @@ class BrokersQuestion(Question):
     """Also the question that tells whether the cluster can be reached at all."""
 
     what = "brokers"
+    is_vital = True
 
     def __init__(self, desk: Desk, on_change: Callable[[], None]) -> None:
         super().__init__(desk)

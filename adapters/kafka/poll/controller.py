@@ -43,6 +43,7 @@ class ControllerQuestion(Question):
     """In KRaft mode DescribeQuorum, in ZooKeeper mode the id that every broker is told by the controller."""
 
     what = "controller"
+    is_vital = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -170,12 +170,10 @@ class RatesQuestion(Question):
         self.desk.forget(
             self.what, [p for place in places for p in (place, f"topics on {place}")] + [self.where]
         )
-        traffic = [*self.desk.pool.traffic().values()]
-        if self.desk.controllers is not self.desk.pool:
-            traffic += self.desk.controllers.traffic().values()
+        traffic = [each for _, each in self.desk.traffic()]
         own = self._meter.take(
-            sum(lane.requests for lane in traffic),
-            sum(lane.bytes_sent + lane.bytes_received for lane in traffic),
+            sum(each.requests for each in traffic),
+            sum(each.bytes_sent + each.bytes_received for each in traffic),
             clock,
         )
         self.view = self.store.view(at, clock, own=own, active_period_s=period_s)

@@ -6,19 +6,24 @@ import asyncio
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from ktui.adapters.errors import AdapterError, NoAnswer
 from ktui.adapters.events import ClusterEvent, SourceName, SourceState, Stamp
+from ktui.adapters.kafka.lane import Traffic
 from ktui.adapters.kafka.link import Lane, Link
+from ktui.adapters.kafka.poll.allowance import Allowance
 from ktui.adapters.kafka.pool import BrokerPool
 from ktui.adapters.model import Broker, Mode
 from ktui.adapters.ports import Sink
 from ktui.adapters.target import Target
 
 log = logging.getLogger(__name__)
+
+POLLED: Final = frozenset({Lane.READ, Lane.WHOLE, Lane.FORWARD, Lane.BULK, Lane.OFFSETS})
+"""The lanes of questions that are asked again and again."""
 
 QUICK_S: Final = 2.0
 """Time for an answer that a node gives from memory."""
@@ -45,7 +50,26 @@ class Desk:
     heard_at: float | None = None
     watched: frozenset[str] = frozenset()
     """Topics on screen."""
+    allowance: Allowance | None = None
+    """None: what is asked is limited by its pace only."""
     _told: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.target.traffic_bytes_per_s is not None:
+            self.allowance = Allowance(self.target.traffic_bytes_per_s)
+
+    def traffic(self) -> Sequence[tuple[Lane, Traffic]]:
+        """What has been moved so far, to brokers and to controllers."""
+        pools = {id(pool): pool for pool in (self.pool, self.controllers)}
+        return [pair for pool in pools.values() for pair in pool.traffic().items()]
+
+    def must_wait_s(self) -> float:
+        """How long nothing more may be asked, so that the user's limit holds."""
+        if self.allowance is None:
+            return 0.0
+        return self.allowance.wait_s(
+            sum(each.bytes_sent + each.bytes_received for lane, each in self.traffic() if lane in POLLED)
+        )
 
     def orient(self) -> None:
         """Note whether enough is known to ask for the rest."""
@@ -91,6 +115,8 @@ class Question(ABC):
 
     what: str
     where: str = "cluster"
+    is_vital: bool = False
+    """Whether it is asked on time even when the user's limit of traffic is spent: small, and what all else hangs on."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -130,6 +156,8 @@ class Question(ABC):
                 has_failed = False
                 self.desk.works(self.what, self.where)
             self.first_round.set()
+            if not self.is_vital:
+                await asyncio.sleep(self.desk.must_wait_s())
             await self._rest(started + self.period_s() * self.desk.pace - time.monotonic())
 
     async def _rest(self, seconds: float) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from ktui.adapters.errors import BadSettings
 from ktui.adapters.kafka.client_properties import read_security, security_of
-from ktui.adapters.kafka.security import (
+from ktui.adapters.secret import Secret
+from ktui.adapters.security import (
     PLAINTEXT,
     Mechanism,
     OAuthLogin,
@@ -16,7 +17,6 @@ from ktui.adapters.kafka.security import (
     Security,
     SecurityProtocol,
 )
-from ktui.adapters.secret import Secret
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 AUTHORITY = CERTIFICATES / "authority.pem"

@@ -21,7 +21,7 @@ from ktui.adapters.errors import BadAnswer, ConnectFailed, ConnectionBroke, Step
 from ktui.adapters.kafka.connection import LARGEST_ANSWER, Connection, Connector
 from ktui.adapters.kafka.frames import RawRequest
 from ktui.adapters.kafka.link import VersionRange
-from ktui.adapters.kafka.security import PLAINTEXT
+from ktui.adapters.security import PLAINTEXT
 from tests.adapters.kafka.stub import METADATA, Asked, Stub, running, speaking, versions_body
 
 REQUEST = RawRequest(METADATA, 12, b"question", is_flexible=True)
@@ -102,7 +102,7 @@ def test_a_silent_name_server_does_not_hold_up_the_exit() -> None:
         from ktui.adapters.addresses import Address
         from ktui.adapters.errors import ConnectFailed
         from ktui.adapters.kafka.connection import Connector
-        from ktui.adapters.kafka.security import PLAINTEXT
+        from ktui.adapters.security import PLAINTEXT
         socket.getaddrinfo = lambda *args, flags=0, **options: (
             (_ for _ in ()).throw(socket.gaierror(-2, "")) if flags else threading.Event().wait())
         async def main():

@@ -12,7 +12,7 @@ from ktui.adapters.errors import BadSettings, ConnectFailed, ConnectionBroke, St
 from ktui.adapters.kafka.client_properties import security_of
 from ktui.adapters.kafka.connection import Connector
 from ktui.adapters.kafka.frames import RawRequest
-from ktui.adapters.kafka.security import PLAINTEXT
+from ktui.adapters.security import PLAINTEXT
 from tests.adapters.kafka.stub import METADATA, Stub, running, speaking
 
 CERTIFICATES = Path(__file__).parent / "certificates"

@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 
 from ktui.adapters.errors import ConnectFailed, NoAnswer, Step
+from ktui.adapters.kafka.lane import Traffic
+from ktui.adapters.kafka.link import Lane
 from ktui.adapters.kafka.poll.round import Desk, Question
 from tests.adapters.kafka.poll.desks import desk
 
@@ -65,3 +67,48 @@ async def test_hurry_ends_the_rest_at_once() -> None:
     question.hurry()
     async with asyncio.timeout(5):
         await question._rest(3600)
+
+
+class Thirsty(Question):
+    """Moves so many bytes with each round, as far as the desk's limit can tell."""
+
+    what = "much"
+
+    def __init__(self, room: Desk, moved: Traffic, *, is_vital: bool = False) -> None:
+        super().__init__(room)
+        self.moved = moved
+        self.is_vital = is_vital
+        self.rounds = 0
+        self.asked_again = asyncio.Event()
+
+    def period_s(self) -> float:
+        return 0.0
+
+    async def ask(self) -> None:
+        self.rounds += 1
+        self.moved.bytes_received += 1_000_000
+        if self.rounds > 1:
+            self.asked_again.set()
+            await asyncio.Event().wait()
+
+
+async def test_nothing_but_the_vital_is_asked_while_the_limit_of_traffic_is_spent() -> None:
+    room, _ = desk(traffic_bytes_per_s=10_000)
+    moved = Traffic()
+    room.pool.traffic = lambda: {Lane.WHOLE: moved}  # type: ignore[method-assign]
+    patient, vital = Thirsty(room, moved), Thirsty(room, moved, is_vital=True)
+    tasks = [asyncio.create_task(question.keep_asking()) for question in (patient, vital)]
+    async with asyncio.timeout(10):
+        await patient.first_round.wait()
+        await vital.asked_again.wait()
+    assert patient.rounds == 1
+    assert room.must_wait_s() > 100
+    for task in tasks:
+        task.cancel()
+
+
+async def test_what_a_tail_reads_is_not_counted_against_the_limit() -> None:
+    room, _ = desk(traffic_bytes_per_s=10_000)
+    moved = Traffic(bytes_received=1_000_000)
+    room.pool.traffic = lambda: {Lane.ADMIN: moved}  # type: ignore[method-assign]
+    assert room.must_wait_s() == 0
