@@ -77,9 +77,9 @@ class Columns:
         partitions = len(block) // stride
         unknown = _MINUS_ONE * partitions
         added = [
-            _column(block, 2, stride),
-            _column(block, 6, stride),
-            _column(block, 10, stride) if self._layout.has_epoch else unknown,
+            big_endian_column(block, 2, stride),
+            big_endian_column(block, 6, stride),
+            big_endian_column(block, 10, stride) if self._layout.has_epoch else unknown,
             *self._regions.columns(shape.regions(block, partitions)),
             unknown,
         ]
@@ -89,13 +89,13 @@ class Columns:
         """The table of the topic whose partitions start at this place; ValueError for impossible indexes."""
         start, end = WIDTH * first, WIDTH * (first + partitions)
         indexes, *parts = [column[start:end] for column in self._columns]
-        if indexes == _ascending(partitions):
+        if indexes == ascending(partitions):
             return b"".join(parts)
         return in_order(indexes, [ints(part) for part in parts])
 
 
-def _column(block: bytes, offset: int, stride: int) -> bytes:
-    """The big-endian int32 at this offset of each partition, as native ones."""
+def big_endian_column(block: bytes, offset: int, stride: int) -> bytes:
+    """The big-endian int32 at this offset of each row, as native ones."""
     native = bytearray(WIDTH * (len(block) // stride))
     for place in range(WIDTH):
         to = WIDTH - 1 - place if sys.byteorder == "little" else place
@@ -147,5 +147,6 @@ def ints(data: bytes) -> array[int]:
 
 
 @lru_cache(maxsize=512)
-def _ascending(partitions: int) -> bytes:
-    return array("i", range(partitions)).tobytes()
+def ascending(count: int, first: int = 0) -> bytes:
+    """So many numbers from the first one on, as native int32."""
+    return array("i", range(first, first + count)).tobytes()
