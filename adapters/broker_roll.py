@@ -32,6 +32,16 @@ class BrokerRoll:
         self._has_called = True
         return roll
 
+    @property
+    def seen(self) -> tuple[Broker, ...]:
+        """Every broker as it was when it was called last."""
+        return tuple(self._seen.values())
+
+    def recall(self, seen: Sequence[Broker]) -> None:
+        """Begin with what another roll has seen."""
+        self._seen = {broker.id: broker for broker in seen}
+        self._has_called = bool(seen)
+
     def _missing(self, broker_id: int) -> Broker:
         seen = self._seen.get(broker_id)
         if seen is None:

@@ -29,6 +29,8 @@ class Batcher:
 
     def __init__(self, on_snapshot: Callable[[ClusterSnapshot], None]) -> None:
         self.reducer = Reducer()
+        self.on_events: Callable[[Sequence[ClusterEvent]], None] | None = None
+        """Is told of every batch that was reduced."""
         self._on_snapshot = on_snapshot
         self._waiting: list[ClusterEvent] = []
         self._is_due = False
@@ -46,6 +48,8 @@ class Batcher:
         events, self._waiting = self._waiting, []
         before = self.reducer.snapshot
         snapshot = self.reducer.apply(events)
+        if self.on_events is not None and events:
+            self.on_events(events)
         if snapshot is before:
             return
         if snapshot.is_loaded and not before.is_loaded:

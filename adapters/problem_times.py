@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ktui.adapters.health import ALL_WELL, PartitionClass, troubled
+from ktui.adapters.memory import Trouble
 from ktui.adapters.partitions import partitions
 from ktui.adapters.topics import Chunk, Topic, TopicMap
 
@@ -60,6 +61,20 @@ class ProblemTimes:
         if by_topic != self._by_topic:
             self._by_topic = by_topic
             self.current = Since(by_topic)
+
+    def troubles(self) -> dict[str, tuple[Trouble, ...]]:
+        """All that is held, by topic."""
+        return {
+            name: tuple(Trouble(index, which, since) for index, (which, since) in known.items())
+            for name, known in self._by_topic.items()
+        }
+
+    def recall(self, troubles: Mapping[str, tuple[Trouble, ...]]) -> None:
+        """Begin with what was held elsewhere."""
+        self._by_topic = {
+            name: {index: (which, since) for index, which, since in known} for name, known in troubles.items()
+        }
+        self.current = Since(self._by_topic)
 
     def _look(self, topic: Topic, by_topic: dict[str, Known], since: float | None) -> None:
         if topic.health is ALL_WELL:

@@ -6,7 +6,7 @@ stale. So a better source can fail and come back without anything being asked tw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
@@ -27,9 +27,11 @@ from ktui.adapters.events import (
     SettingsChanged,
     SourceName,
     SourceState,
+    Stamp,
     TopicsReplaced,
     VersionsInferred,
 )
+from ktui.adapters.memory import Memory
 from ktui.adapters.model import Broker, ClusterSnapshot, Controller, Fault, Mode
 from ktui.adapters.problem_times import ProblemTimes
 from ktui.adapters.sizes import SizeStore
@@ -74,6 +76,51 @@ class Reducer:
             identity = self._take(event, identity)
         self.snapshot = self._assembled(identity, before, seen_at)
         return self.snapshot
+
+    def memory(self) -> Memory:
+        """All that the next snapshots depend on."""
+        held = self.snapshot
+        return Memory(
+            tuple(self._told(held)),
+            held.revision,
+            held.taken_at,
+            self._roll.seen,
+            held.controller,
+            self._problems.troubles(),
+        )
+
+    @staticmethod
+    def recalling(memory: Memory) -> Reducer:
+        """A reducer that goes on where another one was."""
+        reducer = Reducer(ClusterSnapshot(controller=memory.controller))
+        reducer._roll.recall(memory.brokers)
+        reducer._problems.recall(memory.troubles)
+        snapshot = reducer.apply(memory.events)
+        reducer.snapshot = replace(snapshot, revision=memory.revision, taken_at=memory.taken_at)
+        return reducer
+
+    def _told(self, held: ClusterSnapshot) -> Iterator[ClusterEvent]:
+        """What the sources told and still holds; settings and moves first, so that topics are made once."""
+
+        def stamp(source: SourceName = SourceName.POLL) -> Stamp:
+            return Stamp(source, held.taken_at)
+
+        yield ClusterIdentified(stamp(), held.cluster_id, held.mode, held.metadata_version)
+        yield MovingChanged(stamp(), self._moving)
+        yield SettingsChanged(stamp(), dict(self._settings))
+        for source, view in self._views.items():
+            yield view.told(stamp(source))
+        for source, brokers in self._registered.items():
+            yield BrokersChanged(stamp(source), brokers)
+        yield VersionsInferred(stamp(), dict(self._roll.versions))
+        for witness, named in self._controllers.items():
+            by = SourceName.ZOOKEEPER if witness == "zookeeper" else SourceName.POLL
+            yield ControllerChanged(stamp(by), named.controller, named.reason, named.is_absent)
+        yield QuorumObserved(stamp(), held.quorum)
+        for broker, (directories, sizes) in self._sizes.told().items():
+            yield LogDirsObserved(stamp(), broker, directories, sizes)
+        for (source, what, where), fault in self._faults.items():
+            yield SourceState(Stamp(source, fault.since), what, where, fault.reason, fault.blocks)
 
     def _take(self, event: ClusterEvent, snapshot: ClusterSnapshot) -> ClusterSnapshot:
         match event:

@@ -28,6 +28,10 @@ class SizeStore:
         self._directories[event.broker] = event.directories
         self._is_dirty = True
 
+    def told(self) -> dict[int, tuple[tuple[DirectoryUse, ...], Mapping[str, Mapping[int, int]]]]:
+        """The newest answer of each broker: its directories and the bytes of its replicas."""
+        return {broker: (self._directories[broker], sizes) for broker, sizes in self._replicas.items()}
+
     def follow(self, topics: TopicMap) -> Sizes:
         """The sums; the same object until a broker told something new."""
         if not self._is_dirty and len(topics) == self._topics:

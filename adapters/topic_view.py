@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ktui.adapters.events import PartitionsChanged, TopicsReplaced, TopicState
+from ktui.adapters.events import PartitionsChanged, Stamp, TopicsReplaced, TopicState
 from ktui.adapters.partitions import Column, column, partition_at, with_partitions
 from ktui.adapters.topics import UNKNOWN_SETTINGS, Topic, TopicMap, TopicSettings
 
@@ -30,6 +30,13 @@ class TopicView:
         self.is_complete = self.is_complete or event.is_complete
         fresh = (self._joined(state, settings, moving) for state in event.topics)
         self._put([topic for topic in fresh if topic is not None], event.removed)
+
+    def told(self, stamp: Stamp) -> TopicsReplaced:
+        """All of it as one event."""
+        states = (
+            TopicState(t.name, t.id, t.is_internal, t.table, t.moving, t.is_deleting) for t in self.topics
+        )
+        return TopicsReplaced(stamp, tuple(states), is_complete=self.is_complete)
 
     def set_settings(self, settings: Mapping[str, TopicSettings]) -> None:
         """New settings of topics by name; names that this source does not have are left out."""

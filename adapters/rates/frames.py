@@ -46,6 +46,21 @@ class Tier:
     count: int
 
 
+class Filled(NamedTuple):
+    """A sample turned out to cover earlier moments (by the clock)."""
+
+    slot: int
+    after: float
+    until: float
+    value: float
+
+
+class Wiped(NamedTuple):
+    """A slot lost its history."""
+
+    slot: int
+
+
 TIERS: Final = (Tier(1.0, 300), Tier(10.0, 360), Tier(300.0, 288))
 """Five minutes, an hour, a day."""
 
@@ -57,6 +72,18 @@ class Frames:
         self.tiers = tuple(tiers)
         self._kept: tuple[deque[Frame], ...] = tuple(deque() for _ in tiers)
         self._bucket_ends = [0.0] * len(tiers)
+        self.journal: list[Filled | Wiped] | None = None
+        """While it is a list, what happens to earlier moments is noted there."""
+
+    @classmethod
+    def of(cls, kept: Sequence[Sequence[Frame]], tiers: Sequence[Tier] = TIERS) -> Frames:
+        """Go on with the moments of another one."""
+        frames = cls(tiers)
+        frames._kept = tuple(map(deque, kept))
+        for number, (tier, moments) in enumerate(zip(tiers, kept, strict=True)):
+            last = moments[-1:] or kept[0][:1]
+            frames._bucket_ends[number] = last[0].clock + tier.step_s if last else 0.0
+        return frames
 
     def push(self, frame: Frame, limits: Sequence[int]) -> Steps:
         """Add the newest moment, in steps; of each tier no more than so many are kept."""
@@ -86,6 +113,8 @@ class Frames:
 
     def fill(self, slot: int, after: float, until: float, value: float) -> None:
         """Write a value into the fine moments of this time (by the clock): a sample covers them all."""
+        if self.journal is not None:
+            self.journal.append(Filled(slot, after, until, value))
         for frame in reversed(self._kept[0]):
             if frame.clock <= after:
                 return
@@ -97,6 +126,8 @@ class Frames:
 
     def wipe(self, slot: int) -> None:
         """Forget the history of a slot that is to be used for something else."""
+        if self.journal is not None:
+            self.journal.append(Wiped(slot))
         for kept in self._kept:
             for frame in kept:
                 if slot < len(frame.values):

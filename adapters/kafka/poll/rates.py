@@ -50,6 +50,8 @@ class RatesQuestion(Question):
         self.look_at_sizes: Callable[[], None] = lambda: None
         self.on_rest: Callable[[Collection[str]], None] = lambda names: None
         """Is called with topics that are not sampled in every tick any more."""
+        self.on_view: Callable[[RatesView], None] = lambda view: None
+        """Is told of every new view, on the thread that makes it."""
         self._on_stale_leaders = on_stale_leaders
         self._meter = Meter()
         self._turns: list[list[Share]] = [[]]
@@ -177,6 +179,7 @@ class RatesQuestion(Question):
             clock,
         )
         self.view = self.store.view(at, clock, own=own, active_period_s=period_s)
+        self.on_view(self.view)
 
     def _answers(self, broker: int, state: BrokerState) -> bool | None:
         line = self.lines.known.get(broker)

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from ktui.adapters.reduce import Reducer
+from tests.adapters.histories import history, picture
+
+REMEMBERED = {
+    "snapshot", "_views", "_registered", "_settings", "_moving", "_controllers", "_faults", "_roll", "_sizes",
+    "_problems",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_another_reducer_goes_on_where_one_was(seed: int) -> None:
+    batches = list(history(seed))
+    reducer = Reducer()
+    for batch in batches[: 10 + seed]:
+        reducer.apply(batch)
+    other = Reducer.recalling(reducer.memory())
+    assert picture(other.snapshot) == picture(reducer.snapshot)
+    for batch in batches[10 + seed :]:
+        assert picture(other.apply(batch)) == picture(reducer.apply(batch))
+
+
+def test_what_a_reducer_keeps_is_in_its_memory() -> None:
+    """A new field belongs into `Reducer.memory` and `Reducer.recalling`, and then in this list."""
+    assert {field.name for field in dataclasses.fields(Reducer)} == REMEMBERED
+
+
+def test_a_reducer_that_knows_nothing() -> None:
+    assert picture(Reducer.recalling(Reducer().memory()).snapshot) == picture(Reducer().snapshot)
