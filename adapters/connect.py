@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from ktui.adapters.addresses import Address
 from ktui.adapters.errors import BadSettings, ConnectFailed, Step
-from ktui.adapters.kafka.client_properties import read_security
+from ktui.adapters.kafka.client_properties import security_for
 from ktui.adapters.kafka.poll.source import PollSource
 from ktui.adapters.kafka.pool import BrokerPool
 from ktui.adapters.operate.lock import Lock
 from ktui.adapters.operate.operator import Operator
 from ktui.adapters.operate.pool_ground import PoolGround
 from ktui.adapters.ports import Source
-from ktui.adapters.security import PLAINTEXT, Security
 from ktui.adapters.target import Target
 
 if TYPE_CHECKING:
@@ -72,11 +71,10 @@ class Cluster:
 
 def make_cluster(target: Target, *, with_log_dirs: bool = True, with_rates: bool = True) -> Cluster:
     """No network is touched; BadSettings for files and values that cannot be used."""
-    security = _security(target.security, target.command_config) or PLAINTEXT
-    pool = BrokerPool(target.bootstrap_servers, security)
+    pool = BrokerPool(target.bootstrap_servers, security_for(target.security, target.command_config))
     controllers = pool
-    of_controllers = _security(target.controller_security, target.controller_command_config)
-    if of_controllers is not None:
+    if target.controller_security is not None or target.controller_command_config is not None:
+        of_controllers = security_for(target.controller_security, target.controller_command_config)
         controllers = BrokerPool((), of_controllers)
     if target.zookeeper is None:
         if not target.bootstrap_servers:
@@ -86,11 +84,6 @@ def make_cluster(target: Target, *, with_log_dirs: bool = True, with_rates: bool
         poll = PollSource(target, pool, controllers, with_log_dirs=with_log_dirs, with_rates=with_rates)
         return Cluster(target, pool, controllers, poll, sources=[poll])
     return _with_zookeeper(target, pool, controllers, with_log_dirs=with_log_dirs, with_rates=with_rates)
-
-
-def _security(given: Security | None, path: str | None) -> Security | None:
-    """A file that was named counts more than what a profile says."""
-    return read_security(path) if path else given
 
 
 def _with_zookeeper(

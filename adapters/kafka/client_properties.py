@@ -8,12 +8,17 @@ from ktui.adapters.java_properties import parse_properties, read_properties
 from ktui.adapters.kafka.client_login import login_of
 from ktui.adapters.kafka.client_stores import tls_of
 from ktui.adapters.kafka.property_values import PropertyValues
-from ktui.adapters.security import Security, SecurityProtocol, TlsSettings
+from ktui.adapters.security import PLAINTEXT, Security, SecurityProtocol, TlsSettings
 
 
 def read_security(path: str | Path) -> Security:
     """Raises BadSettings that names the file, the line, the key and the reason, and never a secret."""
     return security_from(PropertyValues(read_properties(path), str(path)))
+
+
+def security_for(given: Security | None, path: str | None) -> Security:
+    """Of a file that was named; else what was given; else without encryption and login. BadSettings."""
+    return read_security(path) if path else given or PLAINTEXT
 
 
 def security_of(text: str, what: str) -> Security:

@@ -26,6 +26,7 @@ _COMMANDS: Final = {
         "One picture of the cluster; exits 1 when it is not healthy.",
     ),
     "topic": ("ktui.tui.cli.topic", "topic", "List, describe, create and delete topics."),
+    "doctor": ("ktui.tui.cli.doctor", "doctor", "What is installed, what is reached, which step fails."),
     "sandbox": ("ktui.tui.cli.sandbox", "sandbox", "A real cluster on this machine, to try things on."),
 }
 
