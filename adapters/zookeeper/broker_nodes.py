@@ -39,6 +39,8 @@ class BrokerNode:
     """Seconds since the epoch, by the broker's clock."""
     epoch: int
     """The transaction that made the node: a new one for every registration."""
+    written_at: float | None = None
+    """When the node was written, by ZooKeeper's clock."""
 
     def endpoint(self, protocol: str) -> Endpoint | None:
         """The listener for a client's security protocol; with none of that protocol the first one.
@@ -64,10 +66,11 @@ class BrokerNode:
             self.rack,
             BrokerState.UP,
             registered_at=self.registered_at,
+            epoch=self.epoch,
         )
 
 
-def broker_of(broker_id: int, data: bytes, czxid: int) -> BrokerNode:
+def broker_of(broker_id: int, data: bytes, czxid: int, written_at: float | None = None) -> BrokerNode:
     """One registration; UnreadableNode names it."""
     path = f"{BROKER_IDS}/{broker_id}"
     held = object_of(data, path)
@@ -79,6 +82,7 @@ def broker_of(broker_id: int, data: bytes, czxid: int) -> BrokerNode:
         rack if isinstance(rack, str) else None,
         integer(stamp, path, "timestamp") / 1000 if stamp is not None else None,
         czxid,
+        written_at,
     )
 
 

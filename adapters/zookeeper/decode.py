@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ktui.adapters.errors import BadAnswer
-from ktui.adapters.topics import TopicSettings
 
 CLUSTER_ID: Final = "/cluster/id"
 CONTROLLER: Final = "/controller"
@@ -22,8 +21,7 @@ CONTROLLER_EPOCH: Final = "/controller_epoch"
 BROKER_IDS: Final = "/brokers/ids"
 TOPICS: Final = "/brokers/topics"
 DELETE_TOPICS: Final = "/admin/delete_topics"
-CONFIG_TOPICS: Final = "/config/topics"
-CONFIG_BROKERS: Final = "/config/brokers"
+CONFIG: Final = "/config"
 CONFIG_CHANGES: Final = "/config/changes"
 DEFAULT_ENTITY: Final = "<default>"
 FEATURE: Final = "/feature"
@@ -146,32 +144,3 @@ def config_of(data: bytes, path: str) -> dict[str, str]:
     if not isinstance(held, dict):
         raise UnreadableNode(f"{path} has no config")
     return {str(key): str(value) for key, value in held.items()}
-
-
-def changed_entity_of(data: bytes, path: str) -> tuple[str, str]:
-    """Type and name in a notification below `/config/changes`: ("topics", "orders"); version 1 or 2."""
-    held = object_of(data, path)
-    if isinstance(entity := held.get("entity_path"), str):
-        folder, _, inside = entity.partition("/")
-        return folder, inside
-    kind, name = held.get("entity_type"), held.get("entity_name")
-    if isinstance(kind, str) and isinstance(name, str):
-        return kind, name
-    raise UnreadableNode(f"{path} names nothing")
-
-
-def settings_of(overrides: Mapping[str, str], defaults: Mapping[str, str]) -> TopicSettings:
-    """What a topic overrides, else what the brokers' dynamic default says (names of brokers' settings), else None."""
-    return TopicSettings(
-        min_isr=_number(overrides.get("min.insync.replicas", defaults.get("min.insync.replicas"))),
-        retention_ms=_number(overrides.get("retention.ms", defaults.get("log.retention.ms"))),
-        retention_bytes=_number(overrides.get("retention.bytes", defaults.get("log.retention.bytes"))),
-        cleanup_policy=overrides.get("cleanup.policy", defaults.get("log.cleanup.policy")),
-    )
-
-
-def _number(text: str | None) -> int | None:
-    try:
-        return None if text is None else int(text)
-    except ValueError:
-        return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
 from ktui.adapters.addresses import Address
 from ktui.adapters.errors import AdapterError, NoAnswer, NotPermitted
-from ktui.adapters.events import BrokersChanged, ClusterIdentified, ControllerChanged
+from ktui.adapters.events import BrokersChanged, ClusterIdentified, ControllerChanged, Stamp
 from ktui.adapters.model import Broker, Controller, Mode
 from ktui.adapters.zookeeper.broker_nodes import BrokerNode, broker_of
 from ktui.adapters.zookeeper.decode import (
@@ -33,6 +34,8 @@ SAFETY_S: Final = 5.0
 """Everything small is read again this often: a broker that left and came back between two looks fires no new watch."""
 MIGRATION_S: Final = 60.0
 """So long after `/migration` last advanced the cluster counts as migrating."""
+FIRST_S: Final = 0.5
+"""So long what happened to partitions waits for what happened to brokers before."""
 READS: Final = 3
 MOST_FOLDERS: Final = 100
 Reader: TypeAlias = Callable[[ZkSession], Awaitable[str | None]]
@@ -50,8 +53,11 @@ class MembersFollower:
         self._on_moved = on_moved
         self._on_whole = on_whole
         self._wake = asyncio.Event()
+        self._is_read = asyncio.Event()
         self._nodes: dict[int, BrokerNode] | None = None
         self._held: tuple[ControllerNode | None, int | None] | None = None
+        self._controller_stamp: tuple[float | None, int | None] = (None, None)
+        """When `/controller` was written, and by which transaction."""
         self._told: ControllerChanged | None = None
         self._identity: tuple[str | None, Mode | None] | None = None
         self._migration_offset: int | None = None
@@ -60,21 +66,30 @@ class MembersFollower:
     def path_changed(self, path: str) -> None:
         """A watch fired."""
         if path in (BROKER_IDS, CONTROLLER, CONTROLLER_EPOCH):
+            self._is_read.clear()
             self._wake.set()
 
     def refresh(self) -> None:
         """Read everything now."""
         self._wake.set()
 
+    async def have_been_read(self) -> None:
+        """Wait until what the watches told of is told, but not long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_S):
+                await self._is_read.wait()
+
     async def follow(self, session: ZkSession) -> None:
         """Read everything, and again when a watch fires. Ends with NoAnswer when the connection breaks."""
         while True:
             self._wake.clear()
-            await self._part("controller", self._read_controller, session)
             await self._part("brokers", self._read_brokers, session)
+            await self._part("controller", self._read_controller, session)
             await self._part("cluster id", self._read_identity, session)
             self._judge_authority()
             self._on_whole()
+            if not self._wake.is_set():
+                self._is_read.set()
             try:
                 async with asyncio.timeout(SAFETY_S):
                     await self._wake.wait()
@@ -117,7 +132,7 @@ class MembersFollower:
         held, self._nodes = self._nodes, fresh
         if fresh == held:
             return
-        self._report.tell(BrokersChanged(stamp(), self._as_brokers()))
+        self._report.tell(BrokersChanged(_joining(held or {}, fresh), self._as_brokers()))
         self._tell_controller()
         if held is not None:
             self._on_moved()
@@ -142,6 +157,7 @@ class MembersFollower:
                 controller_epoch_of(epoch.data) if epoch else None,
             ),
         )
+        self._controller_stamp = (node.written_at, node.mzxid) if node else (None, None)
         self._tell_controller()
         if held is not None and held != self._held:
             self._on_moved()
@@ -156,8 +172,10 @@ class MembersFollower:
                 stamp(), None, f"no broker holds {CONTROLLER} in ZooKeeper", is_absent=True
             )
         else:
+            since, _ = self._controller_stamp
             event = ControllerChanged(
-                stamp(), Controller(node.broker_id, epoch, "zookeeper", self._endpoint(node))
+                stamp(*self._controller_stamp),
+                Controller(node.broker_id, epoch, "zookeeper", self._endpoint(node), since),
             )
         told = self._told
         if told is None or (told.controller, told.reason) != (event.controller, event.reason):
@@ -207,7 +225,18 @@ class MembersFollower:
 def _registration(broker: int, node: Node) -> BrokerNode:
     if node.error:
         raise UnreadableNode(f"{BROKER_IDS}/{broker}: not readable (ZooKeeper's error {node.error})")
-    return broker_of(broker, node.data, node.czxid)
+    return broker_of(broker, node.data, node.czxid, node.written_at)
+
+
+def _joining(before: Mapping[int, BrokerNode], now: Mapping[int, BrokerNode]) -> Stamp:
+    """When brokers only came, the last one tells when; a node that is gone tells nothing."""
+    fresh = [
+        node for node in now.values() if (held := before.get(node.id)) is None or held.epoch != node.epoch
+    ]
+    newest = max(fresh, key=lambda node: node.epoch, default=None)
+    if newest is None or not before.keys() <= now.keys():
+        return stamp()
+    return stamp(newest.written_at, newest.epoch)
 
 
 def _version(node: Node | None) -> tuple[int, int] | None:

@@ -1,6 +1,6 @@
 """The source that learns of a ZooKeeper-mode cluster from its ZooKeeper. It only reads.
 
-Watches stand on the few fixed nodes; the states of partitions are read in bulk (`topics_follower`).
+Watches stand on the few fixed nodes and on whole trees; what they tell of is read in bulk.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from typing import Any, Final, NoReturn, Protocol
 from ktui.adapters.errors import AdapterError, NoAnswer
 from ktui.adapters.events import Gap, SourceName
 from ktui.adapters.ports import Sink
+from ktui.adapters.zookeeper.acl_branch import AclBranch
+from ktui.adapters.zookeeper.branch_follower import BranchFollower
+from ktui.adapters.zookeeper.config_branch import ConfigBranch
 from ktui.adapters.zookeeper.ensemble import Ensemble
+from ktui.adapters.zookeeper.feature_branch import FeatureBranch
 from ktui.adapters.zookeeper.members_follower import MembersFollower
 from ktui.adapters.zookeeper.port import OpenSession, SessionState, ZkSession
 from ktui.adapters.zookeeper.report import Report, stamp
 from ktui.adapters.zookeeper.session import KazooSession
-from ktui.adapters.zookeeper.settings_follower import SettingsFollower
 from ktui.adapters.zookeeper.topics_follower import TopicsFollower
 from ktui.adapters.zookeeper.zk_config import NO_ZK_CONFIG, ZkConfig
 
@@ -66,17 +69,12 @@ class ZooKeeperSource:
         ensemble: Ensemble,
         config: ZkConfig = NO_ZK_CONFIG,
         *,
-        owns_settings: bool = False,
         security_protocol: str = "PLAINTEXT",
         open_session: OpenSession = KazooSession,
     ) -> None:
-        """No I/O. `owns_settings`: there are no brokers to ask, so topics' settings are read here.
-
-        `security_protocol` is the one for brokers: it chooses which of their listeners is shown.
-        """
+        """No I/O. `security_protocol` is the one for brokers: it chooses which of their listeners is shown."""
         self._ensemble = ensemble
         self._config = config
-        self._owns_settings = owns_settings
         self._protocol = security_protocol
         self._open_session = open_session
         self._session: ZkSession | None = None
@@ -96,13 +94,16 @@ class ZooKeeperSource:
     async def run(self, sink: Sink) -> None:
         """Tell of the cluster until cancelled."""
         self._report = Report(sink)
-        self._topics = TopicsFollower(self._report, self._period_s, lambda: self._is_whole("topics"))
-        self._topics.looked = self._looked
         members = MembersFollower(
-            self._report, self._protocol, self._topics.hurry, lambda: self._is_whole("members")
+            self._report, self._protocol, self._hurry, lambda: self._is_whole("members")
         )
-        settings = (SettingsFollower(self._report),) if self._owns_settings else ()
-        self._followers = (members, self._topics, *settings)
+        topics = TopicsFollower(
+            self._report, self._period_s, lambda: self._is_whole("topics"), members.have_been_read
+        )
+        topics.looked, self._topics = self._looked, topics
+        branches = (ConfigBranch(), AclBranch(), FeatureBranch())
+        others = (BranchFollower(self._report, branch, topics.whole) for branch in branches)
+        self._followers = (members, topics, *others)
         while True:
             await self._one_session(self._report)
             await asyncio.sleep(AGAIN_S)
@@ -189,6 +190,10 @@ class ZooKeeperSource:
         while True:
             self._judge(session)
             await asyncio.sleep(LOOK_S)
+
+    def _hurry(self) -> None:
+        if self._topics is not None:
+            self._topics.hurry()
 
     def _path_changed(self, path: str) -> None:
         for follower in self._followers:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from typing import Final
 
 from ktui.adapters.errors import NotPermitted
@@ -48,10 +48,20 @@ JITTER_S: Final = 0.3
 class TopicsFollower:
     """Used by one task; `path_changed`, `hurry`, `refresh` and `looked` are set from others of the same loop."""
 
-    def __init__(self, report: Report, period_s: float, on_whole: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        report: Report,
+        period_s: float,
+        on_whole: Callable[[], None],
+        members_read: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`members_read`: waits for what happened to brokers, so that it is told before what came of it."""
         self._report = report
         self.period_s = period_s
         self._on_whole = on_whole
+        self._members_read = members_read
+        self.whole = asyncio.Event()
+        """Everything has been read once."""
         self._store = TopicStore()
         self._teller = TopicTeller(report)
         self._wake = asyncio.Event()
@@ -165,6 +175,7 @@ class TopicsFollower:
             return
         if not self._is_first_round:
             await asyncio.sleep(max(BURST_S, self._changes_read_at + GATHER_S - time.monotonic()))
+            await self._members_read()
         self._changes_read_at = time.monotonic()
         rows = self._changed.take(NODES_AT_ONCE)
         for question in self._store.questions_of(rows):
@@ -209,6 +220,7 @@ class TopicsFollower:
         self._tell_unreadable()
         if self._report.reason("topics") is None:
             self._teller.is_complete = True
+        self.whole.set()
         self._on_whole()
 
     def _tell_unreadable(self) -> None:

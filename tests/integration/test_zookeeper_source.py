@@ -16,9 +16,9 @@ from confluent_kafka import KafkaException
 from ktui.adapters.events import (
     BrokersChanged,
     ClusterEvent,
+    ConfigsChanged,
     ControllerChanged,
     Gap,
-    SettingsChanged,
     SourceState,
     TopicsReplaced,
     TopicState,
@@ -61,7 +61,7 @@ class Told:
         self.brokers: frozenset[int] = frozenset()
         self.controller: tuple[int, int | None] | None = None
         self.faults: dict[str, SourceState] = {}
-        self.min_isr: dict[str, int | None] = {}
+        self.configs: list[ConfigsChanged] = []
         self.gaps = 0
         self.is_complete = False
 
@@ -80,8 +80,8 @@ class Told:
                 self.brokers = frozenset(broker.id for broker in brokers)
             case ControllerChanged(controller=controller):
                 self.controller = (controller.id, controller.epoch) if controller else None
-            case SettingsChanged(settings=settings):
-                self.min_isr.update({name: value.min_isr for name, value in settings.items()})
+            case ConfigsChanged():
+                self.configs.append(event)
             case SourceState(what=what, reason=reason):
                 self.faults.pop(what, None)
                 if reason is not None:
@@ -119,7 +119,7 @@ def ensemble(healed: Sandbox) -> Ensemble:
 @pytest.fixture
 async def told(ensemble: Ensemble) -> AsyncIterator[Told]:
     """A source that has told everything."""
-    told = Told(ZooKeeperSource(ensemble, owns_settings=True))
+    told = Told(ZooKeeperSource(ensemble))
     run = asyncio.create_task(told.source.run(told.sink))
     await told.until(lambda: told.is_complete and told.brokers and told.controller)
     yield told
@@ -156,7 +156,8 @@ async def test_partitions_equal_librdkafkas_from_creation_to_deletion(healed: Sa
     seen = await asyncio.to_thread(client.look)
     await told.until(lambda: told.partitions == dict(seen.partitions), within_s=2)
     assert told.brokers == frozenset(seen.brokers)
-    await told.until(lambda: told.min_isr.get(name) == 2, within_s=2)
+    await told.until(lambda: told.configs, within_s=2)
+    assert [(event.resource_name, event.changes) for event in told.configs] == [(name, settings)]
     assert told.topics[name].id is not None
     await asyncio.to_thread(client.delete, name)
     await told.until(lambda: name not in told.topics, within_s=5)

@@ -37,10 +37,8 @@ async def start(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ca
     monkeypatch.setattr("ktui.adapters.zookeeper.topics_follower.JITTER_S", 0.01)
     tasks: list[asyncio.Task[None]] = []
 
-    def begin(*, owns_settings: bool = False, protocol: str = "PLAINTEXT") -> Watched:
-        source = ZooKeeperSource(
-            ENSEMBLE, owns_settings=owns_settings, security_protocol=protocol, open_session=tree.open_session
-        )
+    def begin(*, protocol: str = "PLAINTEXT") -> Watched:
+        source = ZooKeeperSource(ENSEMBLE, security_protocol=protocol, open_session=tree.open_session)
         source.pace(0.02)
         watched = Watched(tree, source)
         tasks.append(asyncio.create_task(source.run(watched.sink)))

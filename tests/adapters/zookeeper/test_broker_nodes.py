@@ -58,7 +58,7 @@ def test_the_listener_of_the_clients_protocol_is_shown() -> None:
     assert node.address("SASL_SSL") == Address("host1", 9092)
     assert node.address("PLAINTEXT") == Address("2001:db8::1", 9093)
     assert node.as_broker("PLAINTEXT") == Broker(
-        7, "2001:db8::1", 9093, "dc1", BrokerState.UP, registered_at=1_700_000_000.0
+        7, "2001:db8::1", 9093, "dc1", BrokerState.UP, registered_at=1_700_000_000.0, epoch=1
     )
 
 

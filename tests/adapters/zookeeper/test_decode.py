@@ -2,20 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from ktui.adapters.topics import TopicSettings
 from ktui.adapters.zookeeper.decode import (
     ControllerNode,
     FeatureNode,
     MigrationNode,
     UnreadableNode,
-    changed_entity_of,
     cluster_id_of,
     config_of,
     controller_epoch_of,
     controller_of,
     feature_of,
     migration_of,
-    settings_of,
     topic_id_of,
 )
 
@@ -60,24 +57,13 @@ def test_topic_ids_are_sixteen_bytes() -> None:
     assert topic_id_of(None) is None
 
 
-def test_notifications_of_both_versions() -> None:
-    assert changed_entity_of(b'{"version":2,"entity_path":"topics/orders"}', "p") == ("topics", "orders")
-    assert changed_entity_of(b'{"version":2,"entity_path":"users/ann/clients/x"}', "p") == (
-        "users",
-        "ann/clients/x",
-    )
-    old = b'{"version":1,"entity_type":"topics","entity_name":"orders"}'
-    assert changed_entity_of(old, "p") == ("topics", "orders")
-
-
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff", b'"text"', b"[" * 100_000])
 def test_broken_json_is_an_unreadable_node(data: bytes) -> None:
     for decode in (cluster_id_of, controller_of, feature_of, migration_of):
         with pytest.raises(UnreadableNode):
             decode(data)
-    for decode_at in (config_of, changed_entity_of):
-        with pytest.raises(UnreadableNode):
-            decode_at(data, "/config/topics/orders")
+    with pytest.raises(UnreadableNode):
+        config_of(data, "/config/topics/orders")
 
 
 @pytest.mark.parametrize("data", [b"x", b"", b"\xff\xfe"])
@@ -92,14 +78,3 @@ def test_wrong_kinds_of_values_are_unreadable() -> None:
             controller_of(data)
     with pytest.raises(UnreadableNode):
         config_of(b'{"config":[]}', "/config/topics/orders")
-
-
-def test_settings_take_the_override_then_the_brokers_default() -> None:
-    overrides = config_of(
-        b'{"version":1,"config":{"min.insync.replicas":"2","cleanup.policy":"compact","retention.ms":"junk"}}',
-        "p",
-    )
-    defaults = {"min.insync.replicas": "3", "log.retention.bytes": "1000", "log.cleanup.policy": "delete"}
-    assert settings_of(overrides, defaults) == TopicSettings(2, None, 1000, "compact")
-    assert settings_of({}, defaults) == TopicSettings(3, None, 1000, "delete")
-    assert settings_of({}, {}) == TopicSettings()

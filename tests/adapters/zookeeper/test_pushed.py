@@ -14,6 +14,7 @@ from ktui.adapters.zookeeper.port import SessionState
 from tests.adapters.zookeeper.tree import WRITTEN_AT_MS, Tree
 from tests.adapters.zookeeper.watched import Watched
 
+TREES = ("/brokers/topics", "/config", "/kafka-acl", "/kafka-acl-extended", "/feature")
 TOPICS, ROWS = 100, 20
 SMALL_PARTS = 6
 """Questions under way at once for what is small, besides those of the pipe."""
@@ -50,9 +51,9 @@ def leaders(watched: Watched) -> Collection[int]:
     return [row.leader for topic in watched.topics.values() for row in partitions(topic.table)]
 
 
-async def test_one_watch_on_the_tree_and_no_question_while_nothing_changes(big: Watched) -> None:
+async def test_one_watch_on_each_tree_and_no_question_while_nothing_changes(big: Watched) -> None:
     asked = big.session.asked
-    assert asked["tree"] == 1
+    assert {asked[f"tree {path}"] for path in TREES} == {1}
     before = asked.total()
     await asyncio.sleep(0.3)
     assert asked.total() == before
@@ -133,7 +134,7 @@ async def test_a_storm_across_a_reconnect_ends_in_the_truth(big: Watched) -> Non
             await asyncio.sleep(0.02)
     await big.until(lambda: not big.faults)
     await big.until(lambda: all(big.rows(f"t{number:03}")[5].leader == 2 for number in range(TOPICS)))
-    assert session.asked["tree"] == 2
+    assert session.asked["tree /brokers/topics"] == 2
 
 
 async def test_without_a_tree_watch_states_are_read_again_and_again(

@@ -213,7 +213,7 @@ class FakeSession:
         return joined(self._one(path) for path in paths)
 
     async def watch_tree(self, path: str) -> bool:
-        await self._answer("tree")
+        await self._answer(f"tree {path}")
         if self._tree.has_tree_watches:
             self._trees.add(path)
         return self._tree.has_tree_watches
