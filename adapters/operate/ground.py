@@ -12,6 +12,7 @@ from ktui.adapters.model import Mode
 from ktui.adapters.operate.change import SubjectKind
 from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
 from ktui.adapters.partitions import Partition
+from ktui.adapters.produce.records import Landed, NewRecord
 
 T = TypeVar("T")
 
@@ -69,6 +70,23 @@ class Answer:
     """Configuration that the created topic has or would have."""
 
 
+class Writer(Protocol):
+    """Writes records to one topic; what it raises and promises: `adapters/kafka/producer.py`."""
+
+    first_unwritten: int | None
+
+    @property
+    def landed(self) -> Mapping[int, Landed]: ...
+
+    async def start(self) -> None: ...
+
+    async def put(self, record: NewRecord) -> None: ...
+
+    async def flush(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
 class Ground(Protocol):
     """Every method may raise AdapterErrors. `at_…` carry the requests of operations to who may take them."""
 
@@ -110,6 +128,9 @@ class Ground(Protocol):
 
     async def delete(self, spec: DeleteTopic, *, timeout_s: float) -> Answer:
         """By id when the spec has one, else by name."""
+
+    async def writer(self, topic: TopicSeen) -> Writer:
+        """For records; nothing is sent before it is started."""
 
     async def is_marked_for_deletion(self, name: str) -> bool | None:
         """ZooKeeper mode: whether a deletion waits to be finished; None: cannot be seen. KRaft: always False."""

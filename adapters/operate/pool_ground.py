@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Final, Protocol, TypeVar
 
 from ktui.adapters.addresses import Address
@@ -18,6 +19,7 @@ from ktui.adapters.kafka.asks.delete_topics import OldTopic, delete_topics
 from ktui.adapters.kafka.asks.describe_cluster import describe_cluster
 from ktui.adapters.kafka.asks.log_dirs import describe_log_dirs
 from ktui.adapters.kafka.asks.topic_configs import describe_topic_configs_all
+from ktui.adapters.kafka.connection import Connection
 from ktui.adapters.kafka.link import Lane, Link
 from ktui.adapters.kafka.metadata import fetch_metadata
 from ktui.adapters.kafka.metadata_decoder import MetadataDecoder
@@ -27,7 +29,8 @@ from ktui.adapters.kafka.releases import mode_of
 from ktui.adapters.kafka.steps import in_steps
 from ktui.adapters.model import Mode
 from ktui.adapters.operate.change import SubjectKind
-from ktui.adapters.operate.ground import Answer, Defaults, Identity, TopicSeen
+from ktui.adapters.operate.extras import extra
+from ktui.adapters.operate.ground import Answer, Defaults, Identity, TopicSeen, Writer
 from ktui.adapters.operate.names import name_fault
 from ktui.adapters.operate.sentences import (
     NOT_CONTROLLER,
@@ -71,6 +74,8 @@ class Links(Protocol):
     def bootstrap_link(self, lane: Lane, *, timeout_s: float) -> Link: ...
 
     def learn(self, brokers: Mapping[int, Address]) -> None: ...
+
+    async def open(self, broker: int, *, timeout_s: float) -> Connection: ...
 
 
 class PoolGround:
@@ -200,6 +205,25 @@ class PoolGround:
             return Answer(outcome.code, outcome.code_name, outcome.message, throttled_s=told.throttled_s)
 
         return await self._answer_at_controller(send, timeout_s)
+
+    async def writer(self, topic: TopicSeen) -> Writer:
+        from ktui.adapters.kafka.producer import (
+            BATCH_BYTES,
+            RecordWriter,
+        )  # aiokafka's producer takes a while
+
+        header, overrides = await asyncio.gather(
+            self._header(self._any(Lane.READ)), extra(self.overrides(topic.name), None)
+        )
+        largest = (overrides or {}).get("max.message.bytes", "")
+        return RecordWriter(
+            partial(self._pool.open, timeout_s=self._timeout_s),
+            [broker.id for broker in header.brokers],
+            topic.name,
+            {partition.index: partition.leader >= 0 for partition in topic.partitions},
+            timeout_s=self._timeout_s,
+            batch_bytes=min(BATCH_BYTES, int(largest)) if largest.isdecimal() else BATCH_BYTES,
+        )
 
     async def is_marked_for_deletion(self, name: str) -> bool | None:
         if self._pending_deletions is not None:

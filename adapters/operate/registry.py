@@ -8,10 +8,12 @@ from ktui.adapters.operate.change import Change
 from ktui.adapters.operate.operation import Operation
 from ktui.adapters.operate.operations.create_topic import CreateTopicOperation
 from ktui.adapters.operate.operations.delete_topic import DeleteTopicOperation
+from ktui.adapters.operate.operations.produce import ProduceOperation
 
 OPERATIONS: Final[tuple[Operation[Any], ...]] = (
     CreateTopicOperation(),
     DeleteTopicOperation(),
+    ProduceOperation(),
 )
 
 BY_NAME: Final = {operation.name: operation for operation in OPERATIONS}

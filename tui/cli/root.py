@@ -27,6 +27,11 @@ _COMMANDS: Final = {
     ),
     "topic": ("ktui.tui.cli.topic", "topic", "List, describe, create and delete topics."),
     "doctor": ("ktui.tui.cli.doctor", "doctor", "What is installed, what is reached, which step fails."),
+    "produce": (
+        "ktui.tui.cli.produce",
+        "produce",
+        "Write standard input to a topic, a record a line.",
+    ),
     "sandbox": ("ktui.tui.cli.sandbox", "sandbox", "A real cluster on this machine, to try things on."),
 }
 

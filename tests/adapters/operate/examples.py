@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from ktui.adapters.operate.change import Change
+from ktui.adapters.operate.operations.produce import Produce
 from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
+from ktui.adapters.produce.records import NewRecord
 from tests.adapters.operate.fake_ground import FakeGround
 
 
@@ -29,7 +31,22 @@ class Example:
     """The same about a topic of Kafka's own, where the change is about topics."""
 
 
+class Given:
+    """These records, then these again: as often as they are gone through."""
+
+    def __init__(self, *records: NewRecord | None) -> None:
+        self._records = records
+
+    async def __aiter__(self) -> AsyncIterator[NewRecord | None]:
+        for record in self._records:
+            yield record
+
+
 EXAMPLES: dict[str, Example] = {
     "create-topic": Example(CreateTopic("orders", 1, 1), _nothing, CreateTopic("__consumer_offsets", 1, 1)),
     "delete-topic": Example(DeleteTopic("orders"), internal=DeleteTopic("__consumer_offsets")),
+    "produce": Example(
+        Produce("orders", Given(NewRecord(b"v"))),
+        internal=Produce("__consumer_offsets", Given(NewRecord(b"v"))),
+    ),
 }

@@ -14,12 +14,49 @@ from ktui.adapters.operate.change import SubjectKind
 from ktui.adapters.operate.ground import Answer, Defaults, Identity, TopicSeen
 from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
 from ktui.adapters.partitions import Partition
+from ktui.adapters.produce.records import Landed, NewRecord
 from tests.adapters.operate.answering_link import AnsweringLink
 
 T = TypeVar("T")
 FIRST_ID = bytes(range(16))
 SECOND_ID = bytes(range(16, 32))
 BROKERS = {1: "one:9092", 2: "two:9092", 3: "three:9092"}
+
+
+@dataclass
+class FakeWriter:
+    """Stores all records in partition 0; raises what it is told to, from the record with that number on."""
+
+    stored: list[NewRecord] = field(default_factory=list)
+    fails_at: int | None = None
+    error: AdapterError = field(default_factory=lambda: AdapterError("it failed"))
+    flushes: int = 0
+    is_closed: bool = False
+    first_unwritten: int | None = None
+    on_change: Callable[[], None] | None = None
+
+    @property
+    def landed(self) -> dict[int, Landed]:
+        count = len(self.stored)
+        return {0: Landed(count, 0, count - 1)} if count else {}
+
+    async def start(self) -> None:
+        if self.fails_at == 0:
+            raise self.error
+        if self.on_change is not None:
+            self.on_change()
+
+    async def put(self, record: NewRecord) -> None:
+        if record.number == self.fails_at:
+            self.first_unwritten = record.number
+            raise self.error
+        self.stored.append(record)
+
+    async def flush(self) -> None:
+        self.flushes += 1
+
+    async def close(self) -> None:
+        self.is_closed = True
 
 
 @dataclass
@@ -48,6 +85,7 @@ class FakeGround:
     link: AnsweringLink = field(default_factory=AnsweringLink)
     """Whoever takes a request of an operation."""
     on_change: Callable[[], None] | None = None
+    writer_made: FakeWriter = field(default_factory=lambda: FakeWriter())
 
     async def identity(self) -> Identity:
         return Identity(self.cluster_id, self.mode, self.brokers, "broker 1 (one:9092)")
@@ -108,6 +146,10 @@ class FakeGround:
         if self.error is not None:
             raise self.error
         return self.answer
+
+    async def writer(self, topic: TopicSeen) -> FakeWriter:
+        self.writer_made.on_change = self.on_change
+        return self.writer_made
 
     async def is_marked_for_deletion(self, name: str) -> bool | None:
         return self.marked.get(name, False)
