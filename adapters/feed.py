@@ -19,6 +19,7 @@ from ktui.adapters.operate.lock import Lock
 from ktui.adapters.pipeline import Batcher, supervise
 from ktui.adapters.rates.view import RatesView
 from ktui.adapters.target import Target
+from ktui.adapters.timeline.story import EMPTY_TIMELINE, TimelineView
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Feed:
         self._task: asyncio.Task[None] | None = None
         self._is_ready = threading.Event()
         self._thread: threading.Thread | None = None
+        self._sink: Batcher | None = None
 
     @property
     def lock(self) -> Lock:
@@ -78,6 +80,10 @@ class Feed:
     def rates(self) -> RatesView:
         """The newest rates; a new object at most once a second."""
         return self._cluster.poll.rates.view
+
+    def timeline(self) -> TimelineView:
+        """What happened; a new object only when something did."""
+        return EMPTY_TIMELINE if self._sink is None else self._sink.reducer.timeline.view
 
     def heard_at(self) -> float | None:
         """`time.monotonic()` of the last answer of any source; None: none yet."""
@@ -124,7 +130,7 @@ class Feed:
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
         self._is_ready.set()
-        sink = Batcher(on_snapshot)
+        sink = self._sink = Batcher(on_snapshot)
         self._cluster.poll.rates.snapshot = lambda: sink.reducer.snapshot
         self._cluster.known_size = lambda topic: sink.reducer.snapshot.sizes.by_topic.get(topic)
         try:

@@ -34,6 +34,7 @@ class Batcher:
         self._on_snapshot = on_snapshot
         self._waiting: list[ClusterEvent] = []
         self._is_due = False
+        self._later: asyncio.TimerHandle | None = None
 
     def __call__(self, events: Sequence[ClusterEvent]) -> None:
         """The sink of every source; called on the loop's own thread."""
@@ -48,6 +49,7 @@ class Batcher:
         events, self._waiting = self._waiting, []
         before = self.reducer.snapshot
         snapshot = self.reducer.apply(events)
+        self._look_again()
         if self.on_events is not None and events:
             self.on_events(events)
         if snapshot is before:
@@ -55,6 +57,18 @@ class Batcher:
         if snapshot.is_loaded and not before.is_loaded:
             gc.freeze()
         self._on_snapshot(snapshot)
+
+    def _look_again(self) -> None:
+        """What the timeline holds back is told in time, also when nothing more comes."""
+        due = self.reducer.timeline.due
+        if due is not None and self._later is None:
+            pause = max(0.0, due - time.monotonic())
+            self._later = asyncio.get_running_loop().call_later(pause, self._settle)
+
+    def _settle(self) -> None:
+        self._later = None
+        self.reducer.settle()
+        self._look_again()
 
 
 async def supervise(source: Source, sink: Sink, *, pause_s: float = RESTART_S) -> None:

@@ -6,11 +6,12 @@ stale. So a better source can fail and come back without anything being asked tw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from ktui.adapters.broker_roll import BrokerRoll
+from ktui.adapters.chronicle import Chronicle
 from ktui.adapters.events import (
     AclsChanged,
     BrokersChanged,
@@ -32,13 +33,13 @@ from ktui.adapters.events import (
     VersionsInferred,
 )
 from ktui.adapters.memory import Memory
-from ktui.adapters.model import Broker, ClusterSnapshot, Controller, Fault, Mode
+from ktui.adapters.model import Broker, ClusterSnapshot, Controller, Mode
 from ktui.adapters.problem_times import ProblemTimes
 from ktui.adapters.sizes import SizeStore
-from ktui.adapters.topic_view import TopicView
+from ktui.adapters.sources_held import SourcesHeld
+from ktui.adapters.timeline.timeline import Timeline
 from ktui.adapters.topics import TopicSettings
 
-BEST_FIRST: Final = (SourceName.METADATA_LOG, SourceName.ZOOKEEPER, SourceName.POLL)
 CONTROLLER_BEST_FIRST: Final = ("quorum", "zookeeper", "metadata")
 
 
@@ -51,20 +52,29 @@ class _Named:
     is_absent: bool
 
 
+_NOBODY: Final = _Named(None, None, is_absent=False)
+
+
 @dataclass(slots=True)
 class Reducer:
-    """Holds the newest snapshot; `apply` gives the same object back when a batch changed nothing."""
+    """Holds the newest snapshot; `apply` gives the same object back when a batch changed nothing.
+
+    What changed is told to the timeline event by event.
+    """
 
     snapshot: ClusterSnapshot = field(default_factory=ClusterSnapshot)
-    _views: dict[SourceName, TopicView] = field(default_factory=dict)
-    _registered: dict[SourceName, tuple[Broker, ...]] = field(default_factory=dict)
+    timeline: Timeline = field(default_factory=Timeline)
+    _held: SourcesHeld = field(default_factory=SourcesHeld)
     _settings: dict[str, TopicSettings] = field(default_factory=dict)
     _moving: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     _controllers: dict[str, _Named] = field(default_factory=dict)
-    _faults: dict[tuple[SourceName, str, str], Fault] = field(default_factory=dict)
     _roll: BrokerRoll = field(default_factory=BrokerRoll)
     _sizes: SizeStore = field(default_factory=SizeStore)
     _problems: ProblemTimes = field(default_factory=ProblemTimes)
+    _chronicle: Chronicle = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._chronicle = Chronicle(self._held, self.timeline)
 
     def apply(self, events: Sequence[ClusterEvent]) -> ClusterSnapshot:
         """Reduce a batch in one pass."""
@@ -75,6 +85,7 @@ class Reducer:
         for event in events:
             identity = self._take(event, identity)
         self.snapshot = self._assembled(identity, before, seen_at)
+        self.settle()
         return self.snapshot
 
     def memory(self) -> Memory:
@@ -96,6 +107,7 @@ class Reducer:
         reducer._roll.recall(memory.brokers)
         reducer._problems.recall(memory.troubles)
         snapshot = reducer.apply(memory.events)
+        reducer.timeline.forget()
         reducer.snapshot = replace(snapshot, revision=memory.revision, taken_at=memory.taken_at)
         return reducer
 
@@ -108,9 +120,9 @@ class Reducer:
         yield ClusterIdentified(stamp(), held.cluster_id, held.mode, held.metadata_version)
         yield MovingChanged(stamp(), self._moving)
         yield SettingsChanged(stamp(), dict(self._settings))
-        for source, view in self._views.items():
+        for source, view in self._held.views.items():
             yield view.told(stamp(source))
-        for source, brokers in self._registered.items():
+        for source, brokers in self._held.registered.items():
             yield BrokersChanged(stamp(source), brokers)
         yield VersionsInferred(stamp(), dict(self._roll.versions))
         for witness, named in self._controllers.items():
@@ -119,91 +131,92 @@ class Reducer:
         yield QuorumObserved(stamp(), held.quorum)
         for broker, (directories, sizes) in self._sizes.told().items():
             yield LogDirsObserved(stamp(), broker, directories, sizes)
-        for (source, what, where), fault in self._faults.items():
+        for (source, what, where), fault in self._held.faults.items():
             yield SourceState(Stamp(source, fault.since), what, where, fault.reason, fault.blocks)
 
+    def settle(self) -> None:
+        """Time has passed: what the timeline held back may have to be told."""
+        self.timeline.settle(self.snapshot.shares if self.snapshot.is_loaded else {})
+
     def _take(self, event: ClusterEvent, snapshot: ClusterSnapshot) -> ClusterSnapshot:
+        mode = snapshot.mode
         match event:
             case ClusterIdentified():
-                return _identified(snapshot, event)
+                fresh = _identified(snapshot, event)
+                self._chronicle.identity(event.stamp, snapshot, fresh)
+                return fresh
             case TopicsReplaced() | PartitionsChanged():
-                self._view(event.stamp.source).take(event, self._settings, self._moving)
-            case MovingChanged(moving=moving):
-                self._take_moving(moving)
-            case SettingsChanged(settings=settings):
-                self._take_settings(settings)
+                self._take_topics(event)
+            case MovingChanged():
+                self._take_moving(event)
+            case SettingsChanged():
+                self._take_settings(event)
             case BrokersChanged(stamp=stamp, brokers=brokers):
-                self._registered[stamp.source] = tuple(sorted(brokers, key=lambda b: b.id))
+                self._held.registered[stamp.source] = tuple(sorted(brokers, key=lambda b: b.id))
+                self._chronicle.brokers(stamp, mode, is_fresh=True)
             case VersionsInferred(versions=versions):
                 self._roll.versions.update(versions)
             case ControllerChanged():
-                self._take_controller(event)
+                self._take_controller(event, mode)
             case QuorumObserved(quorum=quorum):
                 return snapshot if quorum == snapshot.quorum else replace(snapshot, quorum=quorum)
             case LogDirsObserved():
                 self._sizes.take(event)
             case SourceState():
-                self._take_fault(event)
+                self._held.take_fault(event)
+                self._chronicle.source(event, mode)
             case ConfigsChanged() | AclsChanged() | FeaturesChanged() | Gap():
-                pass
+                self._chronicle.other(event)
             case _:
                 assert_never(event)
         return snapshot
 
-    def _view(self, source: SourceName) -> TopicView:
-        return self._views.setdefault(source, TopicView())
+    def _take_topics(self, event: TopicsReplaced | PartitionsChanged) -> None:
+        source = event.stamp.source
+        view = self._held.view(source)
+        before = view.topics
+        pairs = view.take(event, self._settings, self._moving)
+        is_whole = isinstance(event, TopicsReplaced) and event.is_complete
+        unclean = event.unclean if isinstance(event, TopicsReplaced) else ()
+        steps = {source: (before, pairs)}
+        self._chronicle.topics(event.stamp, steps, is_fresh=is_whole, unclean=unclean)
 
-    def _take_moving(self, moving: Mapping[str, tuple[int, ...]]) -> None:
+    def _take_moving(self, event: MovingChanged) -> None:
+        moving = event.moving
         changed = {
             name for name in moving.keys() | self._moving.keys() if moving.get(name) != self._moving.get(name)
         }
         self._moving = moving
-        for view in self._views.values():
-            view.set_moving({name: moving.get(name, ()) for name in changed})
+        fresh = {name: moving.get(name, ()) for name in changed}
+        steps = {source: (view.topics, view.set_moving(fresh)) for source, view in self._held.views.items()}
+        self._chronicle.topics(event.stamp, steps)
+        self._chronicle.moves_listed(event.stamp)
 
-    def _take_settings(self, settings: Mapping[str, TopicSettings]) -> None:
-        changed = {name: value for name, value in settings.items() if self._settings.get(name) != value}
+    def _take_settings(self, event: SettingsChanged) -> None:
+        changed = {name: value for name, value in event.settings.items() if self._settings.get(name) != value}
+        self._chronicle.settings(event.stamp, self._settings, changed)
         self._settings.update(changed)
-        for view in self._views.values():
-            view.set_settings(changed)
+        steps = {
+            source: (view.topics, view.set_settings(changed)) for source, view in self._held.views.items()
+        }
+        self._chronicle.topics(event.stamp, steps)
 
-    def _take_controller(self, event: ControllerChanged) -> None:
-        witness = event.controller.source if event.controller else _witness(event.stamp.source)
+    def _take_controller(self, event: ControllerChanged, mode: Mode) -> None:
+        witness = event.controller.source if event.controller else _witness(event.stamp.source, mode)
         self._controllers[witness] = _Named(event.controller, event.reason, event.is_absent)
-
-    def _take_fault(self, event: SourceState) -> None:
-        key = (event.stamp.source, event.what, event.where)
-        if event.reason is None:
-            self._faults.pop(key, None)
-            return
-        held = self._faults.get(key)
-        since = held.since if held else event.stamp.seen_at
-        self._faults[key] = Fault(event.what, event.where, event.reason, since, event.blocks)
-
-    def _is_stale(self, source: SourceName, what: str) -> bool:
-        return any(
-            key[0] is source and (key[1] == what or fault.blocks) for key, fault in self._faults.items()
-        )
-
-    def _owner(self, holders: Iterable[SourceName], what: str, mode: Mode) -> SourceName | None:
-        held = set(holders)
-        order = BEST_FIRST
-        if what == "brokers" and mode is Mode.MIGRATING:
-            order = (SourceName.METADATA_LOG, SourceName.POLL, SourceName.ZOOKEEPER)
-        candidates = [source for source in order if source in held]
-        fresh = [source for source in candidates if not self._is_stale(source, what)]
-        return next(iter(fresh or candidates), None)
+        named = self._best_named()
+        self.timeline.controller_changed(event.stamp, named.controller, is_absent=named.is_absent)
 
     def _assembled(
         self, identity: ClusterSnapshot, before: ClusterSnapshot, seen_at: float
     ) -> ClusterSnapshot:
         mode = identity.mode
-        loaded = [source for source, view in self._views.items() if view.is_complete]
-        owner = self._owner(loaded or self._views, "topics", mode)
-        topics = self._views[owner].topics if owner else before.topics
+        loaded = self._held.loaded
+        owner = self._held.topics_owner(loaded or self._held.views)
+        topics = self._held.views[owner].topics if owner else before.topics
         self._problems.follow(topics, seen_at, is_first_look=not before.is_loaded)
-        brokers_owner = self._owner(self._registered, "brokers", mode)
-        registered = self._registered[brokers_owner] if brokers_owner else None
+        brokers_owner = self._held.brokers_owner(mode)
+        registered = self._held.registered[brokers_owner] if brokers_owner else None
         brokers = self._roll.call(registered, topics.shares if loaded else {}, seen_at)
         controller, reason, is_absent = self._controller(before, brokers, seen_at)
         candidate = replace(
@@ -215,9 +228,9 @@ class Reducer:
             controller=controller,
             controller_reason=reason,
             has_no_controller=is_absent,
-            sources=tuple(sorted({*self._views, *self._registered})),
+            sources=tuple(sorted({*self._held.views, *self._held.registered})),
             sizes=self._sizes.follow(topics),
-            faults=tuple(sorted(self._faults.values(), key=lambda fault: (fault.what, fault.where))),
+            faults=tuple(sorted(self._held.faults.values(), key=lambda fault: (fault.what, fault.where))),
             problem_since=self._problems.current,
         )
         if _same(candidate, before):
@@ -227,16 +240,19 @@ class Reducer:
     def _controller(
         self, before: ClusterSnapshot, brokers: Sequence[Broker], seen_at: float
     ) -> tuple[Controller | None, str | None, bool]:
+        named = self._best_named()
+        if named.controller is None:
+            return None, named.reason, named.is_absent
+        return self._dated(named.controller, before.controller, brokers, seen_at), None, False
+
+    def _best_named(self) -> _Named:
+        """What the best witness says of the controller."""
         for witness in CONTROLLER_BEST_FIRST:
             named = self._controllers.get(witness)
-            if named is None or (
-                witness == "zookeeper" and self._is_stale(SourceName.ZOOKEEPER, "controller")
-            ):
-                continue
-            if named.controller is None:
-                return None, named.reason, named.is_absent
-            return self._dated(named.controller, before.controller, brokers, seen_at), None, False
-        return None, None, False
+            is_stale = witness == "zookeeper" and self._held.is_stale(SourceName.ZOOKEEPER, "controller")
+            if named is not None and not is_stale:
+                return named
+        return _NOBODY
 
     def _dated(
         self, controller: Controller, held: Controller | None, brokers: Sequence[Broker], seen_at: float
@@ -253,8 +269,10 @@ class Reducer:
         return replace(controller, endpoint=endpoint, since=since)
 
 
-def _witness(source: SourceName) -> str:
-    return "zookeeper" if source is SourceName.ZOOKEEPER else "quorum"
+def _witness(source: SourceName, mode: Mode) -> str:
+    if source is SourceName.ZOOKEEPER:
+        return "zookeeper"
+    return "metadata" if mode is Mode.ZOOKEEPER else "quorum"
 
 
 def _identified(snapshot: ClusterSnapshot, event: ClusterIdentified) -> ClusterSnapshot:

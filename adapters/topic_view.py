@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from ktui.adapters.events import PartitionsChanged, Stamp, TopicsReplaced, TopicState
 from ktui.adapters.partitions import Column, column, partition_at, with_partitions
 from ktui.adapters.topics import UNKNOWN_SETTINGS, Topic, TopicMap, TopicSettings
+
+Pair: TypeAlias = tuple[Topic | None, Topic | None]
+"""A topic before and after; None where it was or is not there."""
 
 
 @dataclass(slots=True)
@@ -16,59 +20,73 @@ class TopicView:
 
     topics: TopicMap = field(default_factory=TopicMap)
     is_complete: bool = False
+    tells_moving: bool = False
+    """Whether this source says itself which partitions are being reassigned."""
 
     def take(
         self,
         event: TopicsReplaced | PartitionsChanged,
         settings: Mapping[str, TopicSettings],
         moving: Mapping[str, tuple[int, ...]],
-    ) -> None:
-        """Put in what changed."""
+    ) -> list[Pair]:
+        """Put in what changed; gives each topic that is different, before and after."""
         if isinstance(event, PartitionsChanged):
-            self._patch(event)
-            return
+            return self._patch(event)
         self.is_complete = self.is_complete or event.is_complete
-        fresh = (self._joined(state, settings, moving) for state in event.topics)
-        self._put([topic for topic in fresh if topic is not None], event.removed)
+        pairs: list[Pair] = []
+        for state in event.topics:
+            self.tells_moving = self.tells_moving or state.moving is not None
+            held = self.topics.get(state.name)
+            fresh = self._joined(held, state, settings, moving)
+            if fresh is not None:
+                pairs.append((held, fresh))
+        return self._put(pairs, event.removed)
 
     def told(self, stamp: Stamp) -> TopicsReplaced:
         """All of it as one event."""
+        knows = self.tells_moving
         states = (
-            TopicState(t.name, t.id, t.is_internal, t.table, t.moving, t.is_deleting) for t in self.topics
+            TopicState(t.name, t.id, t.is_internal, t.table, t.moving if knows else None, t.is_deleting)
+            for t in self.topics
         )
         return TopicsReplaced(stamp, tuple(states), is_complete=self.is_complete)
 
-    def set_settings(self, settings: Mapping[str, TopicSettings]) -> None:
+    def set_settings(self, settings: Mapping[str, TopicSettings]) -> list[Pair]:
         """New settings of topics by name; names that this source does not have are left out."""
         held = ((self.topics.get(name), value) for name, value in settings.items())
-        self._put([replace(t, settings=value) for t, value in held if t and t.settings != value])
+        return self._put([(t, replace(t, settings=value)) for t, value in held if t and t.settings != value])
 
-    def set_moving(self, moving: Mapping[str, tuple[int, ...]]) -> None:
-        """Which partitions are being reassigned, for the topics where that changed."""
+    def set_moving(self, moving: Mapping[str, tuple[int, ...]]) -> list[Pair]:
+        """Which partitions are being reassigned, for the topics where that changed; not where the source tells it."""
+        if self.tells_moving:
+            return []
         held = ((self.topics.get(name), value) for name, value in moving.items())
-        self._put([replace(t, moving=value) for t, value in held if t and t.moving != value])
+        return self._put([(t, replace(t, moving=value)) for t, value in held if t and t.moving != value])
 
-    def _put(self, replaced: Sequence[Topic], removed: Iterable[str] = ()) -> None:
-        gone = [name for name in removed if self.topics.get(name) is not None]
-        if replaced or gone:
-            self.topics = self.topics.updated(replaced, gone)
+    def _put(self, pairs: list[Pair], removed: Iterable[str] = ()) -> list[Pair]:
+        gone = [topic for name in removed if (topic := self.topics.get(name)) is not None]
+        if pairs or gone:
+            fresh = [topic for _, topic in pairs if topic is not None]
+            self.topics = self.topics.updated(fresh, [topic.name for topic in gone])
+            replaced = {topic.name for topic in fresh} if gone else ()
+            pairs += [(topic, None) for topic in gone if topic.name not in replaced]
+        return pairs
 
-    def _patch(self, event: PartitionsChanged) -> None:
+    def _patch(self, event: PartitionsChanged) -> list[Pair]:
         topic = self.topics.get(event.topic)
         if topic is None:
-            return
+            return []
         table = without_older_epochs(topic.table, with_partitions(topic.table, event.partitions))
-        if table != topic.table:
-            self._put([replace(topic, table=table)])
+        return [] if table == topic.table else self._put([(topic, replace(topic, table=table))])
 
     def _joined(
         self,
+        held: Topic | None,
         state: TopicState,
         settings: Mapping[str, TopicSettings],
         moving: Mapping[str, tuple[int, ...]],
     ) -> Topic | None:
         """The topic as it shall be, or None when the one that is held is equal."""
-        held = self.topics.get(state.name)
         table = state.table
         if held is not None and state.id is not None and held.id == state.id:
             table = without_older_epochs(held.table, table)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.rates.view import RatesView
+from ktui.adapters.timeline.story import TimelineView
 
 if TYPE_CHECKING:
     from ktui.adapters.connect import Cluster
@@ -35,5 +36,7 @@ class FeedPort(Protocol):
     def period_s(self) -> float: ...
 
     def rates(self) -> RatesView: ...
+
+    def timeline(self) -> TimelineView: ...
 
     def submit(self, work: Callable[[Cluster], Awaitable[T]]) -> Future[T]: ...

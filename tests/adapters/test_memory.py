@@ -8,9 +8,19 @@ from ktui.adapters.reduce import Reducer
 from tests.adapters.histories import history, picture
 
 REMEMBERED = {
-    "snapshot", "_views", "_registered", "_settings", "_moving", "_controllers", "_faults", "_roll", "_sizes",
-    "_problems",
+    "snapshot", "_held", "_settings", "_moving", "_controllers", "_roll", "_sizes", "_problems",
 }  # fmt: skip
+BEGUN_AGAIN = {"timeline", "_chronicle"}
+"""What happened before is not remembered."""
+
+
+def test_nothing_has_happened_to_a_reducer_that_recalls() -> None:
+    reducer = Reducer()
+    for batch in history(3):
+        reducer.apply(batch)
+    assert reducer.timeline.view.kept > 0
+    other = Reducer.recalling(reducer.memory())
+    assert (other.timeline.view.kept, other.timeline.due) == (0, None)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -27,7 +37,7 @@ def test_another_reducer_goes_on_where_one_was(seed: int) -> None:
 
 def test_what_a_reducer_keeps_is_in_its_memory() -> None:
     """A new field belongs into `Reducer.memory` and `Reducer.recalling`, and then in this list."""
-    assert {field.name for field in dataclasses.fields(Reducer)} == REMEMBERED
+    assert {field.name for field in dataclasses.fields(Reducer)} == REMEMBERED | BEGUN_AGAIN
 
 
 def test_a_reducer_that_knows_nothing() -> None:

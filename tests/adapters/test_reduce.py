@@ -173,3 +173,25 @@ def test_identity_is_kept_when_a_later_answer_does_not_tell() -> None:
     reducer.apply([ClusterIdentified(stamp(), "id", Mode.KRAFT, "4.4-IV2")])
     after = reducer.apply([ClusterIdentified(stamp(), None, None)])
     assert (after.cluster_id, after.mode, after.metadata_version) == ("id", Mode.KRAFT, "4.4-IV2")
+
+
+def test_brokers_that_name_no_controller_for_a_moment_do_not_hide_it_for_ever() -> None:
+    reducer = loaded("a")
+    reducer.apply([ClusterIdentified(stamp(), "id", Mode.ZOOKEEPER)])
+    reducer.apply([ControllerChanged(stamp(), Controller(1, None, "metadata"))])
+    reducer.apply([ControllerChanged(stamp(200), None, "the brokers name none", is_absent=True)])
+    assert reducer.snapshot.has_no_controller
+    reducer.apply([ControllerChanged(stamp(201), Controller(2, None, "metadata"))])
+    assert reducer.snapshot.controller is not None
+    assert reducer.snapshot.controller.id == 2
+
+
+def test_a_source_that_tells_of_reassignments_itself_is_not_overruled() -> None:
+    reducer = loaded("a")
+    moving = replace(state("a"), moving=(0,))
+    reducer.apply([TopicsReplaced(stamp(source=ZK), [moving], is_complete=True)])
+    reducer.apply([MovingChanged(stamp(), {"a": (0,)})])
+    reducer.apply([MovingChanged(stamp(), {})])
+    topic = reducer.snapshot.topics.get("a")
+    assert topic is not None
+    assert topic.moving == (0,)

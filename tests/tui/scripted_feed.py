@@ -9,6 +9,7 @@ from typing import Any
 
 from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.rates.view import EMPTY_VIEW, RatesView
+from ktui.adapters.timeline.story import EMPTY_TIMELINE, TimelineView
 from tests.tui.builders import NOW
 
 
@@ -39,6 +40,7 @@ class ScriptedFeed:
         self.error: str | None = None
         self.stopped = False
         self.rates_view = EMPTY_VIEW
+        self.timeline_view = EMPTY_TIMELINE
 
     def start(self, on_snapshot: Callable[[ClusterSnapshot], None]) -> None:
         self.on_snapshot = on_snapshot
@@ -76,6 +78,9 @@ class ScriptedFeed:
 
     def rates(self) -> RatesView:
         return self.rates_view
+
+    def timeline(self) -> TimelineView:
+        return self.timeline_view
 
     def submit(self, work: Callable[[Any], Awaitable[Any]]) -> Future[Any]:
         future: Future[Any] = Future()
