@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ktui.adapters.addresses import Address
 from ktui.adapters.errors import BadSettings, ConnectFailed, Step
 from ktui.adapters.kafka.client_properties import security_for
-from ktui.adapters.kafka.poll.source import PollSource
+from ktui.adapters.kafka.poll.source import FindBrokers, PollSource
 from ktui.adapters.kafka.pool import BrokerPool
 from ktui.adapters.operate.lock import Lock
 from ktui.adapters.operate.operator import Operator
@@ -36,6 +36,8 @@ class Cluster:
     sources: list[Source] = field(default_factory=list)
     known_size: Callable[[str], int | None] | None = None
     """Bytes of a topic as far as they have been read; set by whoever holds the snapshot."""
+    find_brokers: FindBrokers | None = None
+    """Where the first addresses come from when none were given."""
 
     def __post_init__(self) -> None:
         self.lock = Lock.of(self.target)
@@ -51,6 +53,11 @@ class Cluster:
         self.poll.set_pace(factor)
         if self.zookeeper is not None:
             self.zookeeper.pace(factor)
+
+    async def find_brokers_once(self) -> None:
+        """For commands that run no source: have addresses of brokers. AdapterError."""
+        if self.find_brokers is not None:
+            self.pool.set_bootstrap(await self.find_brokers())
 
     def last_error(self) -> str | None:
         """Why nothing is heard now, in one sentence; None while any source works."""
@@ -100,16 +107,17 @@ def _with_zookeeper(
     async def find_brokers() -> tuple[Address, ...]:
         return await _find_brokers(ensemble, config, protocol, target.timeout_s)
 
+    find = None if target.bootstrap_servers else find_brokers
     zookeeper = ZooKeeperSource(ensemble, config, security_protocol=protocol)
     poll = PollSource(
         target,
         pool,
         controllers,
-        find_brokers=None if target.bootstrap_servers else find_brokers,
+        find_brokers=find,
         with_log_dirs=with_log_dirs,
         with_rates=with_rates,
     )
-    return Cluster(target, pool, controllers, poll, zookeeper, [zookeeper, poll])
+    return Cluster(target, pool, controllers, poll, zookeeper, [zookeeper, poll], find_brokers=find)
 
 
 async def _find_brokers(

@@ -27,6 +27,8 @@ class Lane(StrEnum):
     """Log directories and configurations."""
     OFFSETS = "offsets"
     """End offsets of many partitions, every second."""
+    TAIL = "tail"
+    """Fetches that wait for records."""
     ADMIN = "admin"
     """Changes."""
 

@@ -34,9 +34,10 @@ class BrokerPool:
         *,
         client_id: str = "ktui",
         idle_s: float = 60.0,
+        connector: Connector | None = None,
     ) -> None:
         self._bootstrap = tuple(dict.fromkeys(bootstrap))
-        self._connector = Connector(security, client_id=client_id)
+        self._connector = connector or Connector(security, client_id=client_id)
         self._idle_s = idle_s
         self._known: Mapping[int, Address] = MappingProxyType({})
         self._last_addresses: dict[int, Address] = {}
@@ -68,6 +69,12 @@ class BrokerPool:
             return await self._open(address, timeout_s)
         except ConnectFailed as failure:
             raise self.explain(failure, broker) from None
+
+    def sibling(self) -> BrokerPool:
+        """The same cluster, known as far as it is here, over connections of its own; whoever asks for it closes it."""
+        other = BrokerPool(self._bootstrap, idle_s=self._idle_s, connector=self._connector)
+        other.learn(self._known)
+        return other
 
     @property
     def security(self) -> Security:

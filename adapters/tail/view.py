@@ -62,6 +62,8 @@ class Counts:
     """Offsets that wait for the end of an open transaction (read committed)."""
     lost: int = 0
     """Offsets that were deleted by retention or otherwise before they could be read."""
+    damaged: int = 0
+    """Batches that could not be read: a wrong checksum, or bytes that are no records. A note says which."""
     bytes: int = 0
     """Of all answers to fetches, those for samples included."""
     bytes_per_s: float = 0.0

@@ -1,4 +1,4 @@
-"""ListOffsets (2): the first or the end offset of partitions, asked of their leader."""
+"""ListOffsets (2): the first or the end offset of partitions, or that of a moment, asked of their leader."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ktui.adapters.kafka.link import Link
 _NO_REPLICA: Final = -1
 """The id of consumers: with a broker's own id the answer would be another one."""
 _READ_UNCOMMITTED: Final = 0
+_READ_COMMITTED: Final = 1
 _REMOTE_TIMEOUT: Final = timedelta(seconds=10)
 """For offsets that have to be looked up in tiered storage (version 10)."""
 
@@ -28,12 +29,16 @@ class At(IntEnum):
 
 
 async def list_offsets(
-    link: Link, partitions: Mapping[str, Sequence[int]], at: At
+    link: Link, partitions: Mapping[str, Sequence[int]], at: At | int, *, reads_committed: bool = False
 ) -> dict[str, dict[int, int | Refused]]:
-    """Offsets by topic and partition index; partitions of other leaders are refused."""
+    """Offsets by topic and partition index; partitions of other leaders are refused.
+
+    `at` may be a time in ms since the epoch: the offset of the first record of this time or later, -1 where there is
+    none. `reads_committed`: the end is before the first open transaction.
+    """
     request = {
         "replica_id": _NO_REPLICA,
-        "isolation_level": _READ_UNCOMMITTED,
+        "isolation_level": _READ_COMMITTED if reads_committed else _READ_UNCOMMITTED,
         "topics": [
             {"name": name, "partitions": [{"partition_index": i, "timestamp": int(at)} for i in indexes]}
             for name, indexes in partitions.items()
