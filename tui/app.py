@@ -36,7 +36,7 @@ from ktui.widgets.keys_in_order import KeysInOrder
 from ktui.widgets.status_line import StatusLine
 
 
-class KtuiApp(KeysInOrder):
+class KtuiApp(KeysInOrder[None]):
     """`ticks=False`: no timers run; `tick` is called by whoever wants time to pass."""
 
     CSS_PATH = "ktui.tcss"
@@ -60,6 +60,8 @@ class KtuiApp(KeysInOrder):
         self.desk = Desk(feed, settings, clock=clock, monotonic=monotonic, zone=zone)
         self.trail = Trail(settings.first_place)
         self.dispatch = Dispatch(self)
+        self.wants_another_cluster = False
+        """Why it was left."""
         self._ticks = ticks
         self._crossing = Crossing(self._wake)
         self._gap = Gap()
@@ -207,6 +209,11 @@ class KtuiApp(KeysInOrder):
         if not self.is_headless:
             terminal.end_at_latest(code)
         self.exit(return_code=code)
+
+    def leave_for_another(self) -> None:
+        """End, so that whoever runs this asks which cluster comes next."""
+        self.wants_another_cluster = True
+        self.exit()
 
     def show_help(self) -> None:
         desk = self.desk

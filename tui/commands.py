@@ -332,6 +332,14 @@ COMMANDS: Final = (
         Group.PROGRAM,
         words=("lock",),
     ),
+    Command(
+        "clusters",
+        "",
+        "clusters",
+        "chooses another cluster, or connects to one",
+        Group.PROGRAM,
+        words=("clusters", "cluster"),
+    ),
     Command("command", "colon", "go", "a command by its word; tab completes", Group.PROGRAM, shown=":"),
     Command("help", "question_mark,f1", "help", "these pages", Group.PROGRAM, shown="?", words=("help",)),
     Command(

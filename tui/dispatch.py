@@ -43,6 +43,7 @@ class Host(Protocol):
     def remark(self, sentence: str) -> None: ...
     def copy_to_clipboard(self, text: str) -> None: ...
     def leave(self, code: int) -> None: ...
+    def leave_for_another(self) -> None: ...
     def open_creation(self, name: str, like: str | None) -> None: ...
     def open_deletion(self, name: str) -> None: ...
     def turn_lock(self) -> None: ...
@@ -57,6 +58,7 @@ class Dispatch:
             "filter": self._filter,
             "command": self._command,
             "help": host.show_help,
+            "clusters": host.leave_for_another,
             "pause": self._pause,
             "utc": self._utc,
             "refresh": self._refresh,
@@ -85,6 +87,7 @@ class Dispatch:
             if (command.name in locals_ or not command.is_local)
             and (settings.may_change or not command.changes_cluster)
             and not (command.name == "lock" and settings.is_read_only)
+            and not (command.name == "clusters" and not settings.can_switch)
             and not (command.name == "chart" and here is ScreenName.CHART)
         )
 
@@ -117,6 +120,8 @@ class Dispatch:
         if command.changes_cluster and not settings.may_change:
             raise NotUnderstood("Changes are locked; L unlocks them.")
         match command.name:
+            case "clusters" if not self._host.desk.settings.can_switch:
+                raise NotUnderstood("This console is for this one cluster.")
             case "quit":
                 self._host.leave(0)
             case "topic":

@@ -28,6 +28,8 @@ class ConsoleSettings:
     """Keys by the name of a command, where they differ from the usual ones."""
     theme: str | None = None
     """A theme of Textual; None: the usual one."""
+    can_switch: bool = False
+    """Whether another cluster can be chosen from inside."""
 
     @property
     def may_change(self) -> bool:

@@ -24,6 +24,8 @@ class FieldKind(StrEnum):
     INT = "int"
     CHOICE = "choice"
     LINES = "lines"
+    SECRET = "secret"
+    """Nobody can read it from the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class FieldRow(Vertical):
                 self.field = Choice(spec.choices, spec.value)
             case FieldKind.LINES:
                 self.field = LinesInput(spec.value)
+            case FieldKind.SECRET:
+                self.field = LineInput(spec.value, is_secret=True)
             case FieldKind.TEXT | FieldKind.INT:
                 self.field = LineInput(spec.value)
         self._label = Note(line(spec.label + (" *" if spec.required else "")), id="label")

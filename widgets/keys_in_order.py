@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Final
+from typing import Final, TypeVar
 
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
 
+Result = TypeVar("Result")
 KEY_LIMIT_S: Final = 1.0
 """For how long one key may keep the next ones waiting."""
 HELD_LIMIT_S: Final = 5.0
@@ -25,7 +26,7 @@ MOST_ROUNDS: Final = 12
 AT_ONCE: Final = frozenset({"ctrl+c"})
 
 
-class KeysInOrder(App[None]):
+class KeysInOrder(App[Result]):
     """Letters typed behind a key that opens an input always come to that input."""
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:

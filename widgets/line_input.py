@@ -29,6 +29,7 @@ class LineInput(Input):
         *,
         placeholder: str = "",
         suggester: Suggester | None = None,
+        is_secret: bool = False,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
@@ -36,6 +37,7 @@ class LineInput(Input):
             value,
             placeholder,
             suggester=suggester,
+            password=is_secret,
             select_on_focus=False,
             compact=True,
             id=id,

@@ -14,7 +14,7 @@ from ktui.widgets.keys_in_order import KeysInOrder
 from ktui.widgets.push_button import PushButton
 
 
-class OpeningApp(KeysInOrder):
+class OpeningApp(KeysInOrder[None]):
     """Opens its line with `o`; every other letter that is not typed is noted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "open"), Binding("a,b", "note")]

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ktui.adapters.addresses import parse_addresses
 from ktui.adapters.target import Target
 from ktui.tui import terminal
 from ktui.tui.cli.exits import Exit, complain
-from ktui.tui.cli.options import require_address, take_target
+from ktui.tui.cli.options import has_address, require_address, take_connection, target_from
 from ktui.tui.profiles.config import read_config
+
+if TYPE_CHECKING:
+    from ktui.tui.cli.choosing import Ask
 
 
 def console(given: dict[str, Any]) -> int:
-    """From the options of the command line."""
-    target = require_address(take_target(given))
+    """From the options of the command line; without an address somebody is asked for one."""
+    taken = take_connection(given)
+    target = target_from(taken)
+
+    def ask(current: Target | None) -> Target:
+        from ktui.tui.cli.choosing import choose
+
+        return choose(taken, current=current)
+
+    if not has_address(target):
+        if terminal.refusal() is not None:
+            require_address(target)
+        target = ask(None)
     return run_console(
-        target, screen=given.get("screen"), topic=given.get("topic"), is_utc=bool(given.get("utc"))
+        target, screen=given.get("screen"), topic=given.get("topic"), is_utc=bool(given.get("utc")), ask=ask
     )
 
 
@@ -47,8 +61,12 @@ def run_console(
     screen: str | None = None,
     topic: str | None = None,
     is_utc: bool = False,
+    ask: Ask | None = None,
 ) -> int:
-    """Run until it is left. Textual is imported here, after everything that can be refused was refused."""
+    """Run until it is left; `ask` is how another cluster is chosen from inside.
+
+    Textual is imported here, after everything that can be refused was refused.
+    """
     refusal = terminal.refusal()
     if refusal is not None:
         complain(refusal)
@@ -61,22 +79,27 @@ def run_console(
     from ktui.tui.settings import ConsoleSettings
     from ktui.tui.themes import checked
 
-    feed = Feed(target)
-    settings = ConsoleSettings(
-        name=name or target.name or _address_of(target),
-        environment=target.environment,
-        is_read_only=target.is_read_only,
-        lock=feed.lock,
-        first_screen=screen or ("topics" if topic else "overview"),
-        first_topic=topic,
-        uses_utc=is_utc or config.uses_utc,
-        connection_words=_words_of(target),
-        keymap=config.keymap,
-        theme=terminal.theme_for() or checked(config.theme, config.file),
-    )
-    app = KtuiApp(feed, settings)
-    app.run()
-    terminal.leave(app.return_code or 0, feed)
+    while True:
+        feed = Feed(target)
+        settings = ConsoleSettings(
+            name=name or target.name or _address_of(target),
+            environment=target.environment,
+            is_read_only=target.is_read_only,
+            lock=feed.lock,
+            first_screen=screen or ("topics" if topic else "overview"),
+            first_topic=topic,
+            uses_utc=is_utc or config.uses_utc,
+            connection_words=_words_of(target),
+            keymap=config.keymap,
+            theme=terminal.theme_for() or checked(config.theme, config.file),
+            can_switch=ask is not None,
+        )
+        app = KtuiApp(feed, settings)
+        app.run()
+        if ask is None or not app.wants_another_cluster:
+            terminal.leave(app.return_code or 0, feed)
+        feed.stop()
+        target, screen, topic = ask(target), None, None
 
 
 def _address_of(target: Target) -> str:

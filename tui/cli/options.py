@@ -112,16 +112,30 @@ def add_connection_options(command: Callable[..., R]) -> Callable[..., R]:
 
 def take_target(given: dict[str, Any]) -> Target:
     """Take the connection options out of what was given; starts the log as they say."""
-    taken = {name: given.pop(name) for name in _NAMES}
+    return target_from(take_connection(given))
+
+
+def take_connection(given: dict[str, Any]) -> dict[str, Any]:
+    """Take the connection options out of what was given."""
+    return {name: given.pop(name) for name in _NAMES}
+
+
+def target_from(taken: dict[str, Any]) -> Target:
+    """The target of these options; starts the log as they say."""
     start_log(taken["log_file"])
     if taken["read_only"] and taken["allow_writes"]:
         raise BadSettings("--read-only and --allow-writes exclude each other")
     return target_of(taken)
 
 
+def has_address(target: Target) -> bool:
+    """Whether it says of a cluster where it is."""
+    return bool(target.bootstrap_servers or target.bootstrap_controllers or target.zookeeper)
+
+
 def require_address(target: Target) -> Target:
     """The target, or BadSettings when it says of no cluster where it is."""
-    if target.bootstrap_servers or target.bootstrap_controllers or target.zookeeper:
+    if has_address(target):
         return target
     raise BadSettings(
         "no cluster given: name brokers with -b HOST:PORT or ZooKeeper with -z HOST:PORT "

@@ -32,6 +32,11 @@ class Config:
     """Keys by the name of a command."""
     file: str = ""
 
+    @property
+    def path(self) -> Path:
+        """The file, which need not exist."""
+        return Path(self.file)
+
     def profile(self, name: str) -> Profile:
         """BadSettings when there is none of this name."""
         if name in self.profiles:
