@@ -45,7 +45,12 @@ class Cluster:
     @cached_property
     def operator(self) -> Operator:
         """The one gate for changes."""
-        ground = PoolGround(self.pool, timeout_s=self.target.timeout_s, known_size=self.known_size)
+        ground = PoolGround(
+            self.pool,
+            timeout_s=self.target.timeout_s,
+            known_size=self.known_size,
+            pending_deletions=None if self.zookeeper is None else self.zookeeper.pending_deletions,
+        )
         return Operator(ground, self.target, principal=self.pool.security.principal, lock=self.lock)
 
     def set_pace(self, factor: float) -> None:

@@ -100,6 +100,11 @@ class Chunk:
         return sum((t.health for t in self.topics if t.health is not ALL_WELL), ALL_WELL)
 
     @cached_property
+    def deleting(self) -> tuple[Topic, ...]:
+        """Those that are marked for deletion."""
+        return tuple(topic for topic in self.topics if topic.is_deleting)
+
+    @cached_property
     def shares(self) -> Mapping[int, BrokerShare]:
         """By broker id, for every broker named as leader, replica or in-sync replica."""
         leaders: Counter[int] = Counter()
@@ -154,6 +159,11 @@ class TopicMap:
     @cached_property
     def health(self) -> Health:
         return sum((c.health for c in self.chunks if c.health is not ALL_WELL), ALL_WELL)
+
+    @cached_property
+    def deleting(self) -> tuple[Topic, ...]:
+        """Those that are marked for deletion and not gone yet."""
+        return tuple(chain.from_iterable(chunk.deleting for chunk in self.chunks))
 
     @cached_property
     def shares(self) -> Mapping[int, BrokerShare]:

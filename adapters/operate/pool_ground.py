@@ -86,10 +86,10 @@ class PoolGround:
         pool: Links,
         *,
         timeout_s: float = 10.0,
-        pending_deletions: Callable[[], Awaitable[Collection[str]]] | None = None,
+        pending_deletions: Callable[[], Awaitable[Collection[str] | None]] | None = None,
         known_size: Callable[[str], int | None] | None = None,
     ) -> None:
-        """`pending_deletions`: the names in /admin/delete_topics, when ZooKeeper can be read.
+        """`pending_deletions`: the names in /admin/delete_topics; None while ZooKeeper cannot be read.
 
         `known_size`: bytes of a topic's leaders as the feed knows them; without it the leaders are asked.
         """
@@ -226,8 +226,8 @@ class PoolGround:
         )
 
     async def is_marked_for_deletion(self, name: str) -> bool | None:
-        if self._pending_deletions is not None:
-            return name in await self._pending_deletions()
+        if self._pending_deletions is not None and (pending := await self._pending_deletions()) is not None:
+            return name in pending
         # A dry run is refused while the name is marked: `AdminZkClient.validateTopicCreate` reads ZooKeeper itself.
         answer = await self.create(CreateTopic(name, 1, 1), validate_only=True, timeout_s=self._timeout_s)
         if answer.code == TOPIC_EXISTS:

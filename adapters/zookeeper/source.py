@@ -16,6 +16,7 @@ from ktui.adapters.ports import Sink
 from ktui.adapters.zookeeper.acl_branch import AclBranch
 from ktui.adapters.zookeeper.branch_follower import BranchFollower
 from ktui.adapters.zookeeper.config_branch import ConfigBranch
+from ktui.adapters.zookeeper.decode import DELETE_TOPICS
 from ktui.adapters.zookeeper.ensemble import Ensemble
 from ktui.adapters.zookeeper.feature_branch import FeatureBranch
 from ktui.adapters.zookeeper.members_follower import MembersFollower
@@ -134,6 +135,13 @@ class ZooKeeperSource:
     def last_error(self) -> str | None:
         """One sentence while ZooKeeper does not answer."""
         return self._report.reason(CONNECTION) if self._report is not None else None
+
+    async def pending_deletions(self) -> Collection[str] | None:
+        """Topics that are marked for deletion now; None while that cannot be read."""
+        try:
+            return None if self._session is None else await self._session.children(DELETE_TOPICS) or []
+        except AdapterError:
+            return None
 
     # -- one session ------------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ from ktui.adapters.zookeeper.ensemble import Ensemble, parse_ensemble
 from ktui.adapters.zookeeper.lookup import look_up
 from ktui.adapters.zookeeper.source import ZooKeeperSource
 from tests.independent import Librdkafka, PartitionSeen, PlainZooKeeper, wait_until
+from tests.terminal import ktui
 
 pytestmark = pytest.mark.zookeeper
 
@@ -166,7 +167,9 @@ async def test_partitions_equal_librdkafkas_from_creation_to_deletion(healed: Sa
 
 async def test_controller_and_brokers_equal_the_nodes_also_after_a_kill(healed: Sandbox, told: Told) -> None:
     client, name = Librdkafka(healed.bootstrap_servers), f"kill-{uuid4().hex[:8]}"
+    doomed = f"{name}-doomed"
     await asyncio.to_thread(client.create, name, 6, 3)
+    await asyncio.to_thread(client.create, doomed, 2, 3)
     with PlainZooKeeper(str(healed.zookeeper)) as plain:
         before = plain.controller()
         assert before is not None
@@ -180,10 +183,23 @@ async def test_controller_and_brokers_equal_the_nodes_also_after_a_kill(healed: 
 
     def agrees_with_replicas(in_sync: int) -> bool:
         isr = {len(row.isr) for (topic, _), row in told.partitions.items() if topic == name}
-        return isr == {in_sync} and told.partitions == dict(client.look().partitions)
+        seen = client.look().partitions
+        return isr == {in_sync} and {key: told.partitions[key] for key in seen} == dict(seen)
 
     await told.until(lambda: agrees_with_replicas(2))
+    await asyncio.to_thread(client.delete, doomed)
+    await told.until(lambda: told.topics[doomed].is_deleting)
+    assert await told.source.pending_deletions() == [doomed]
+    described = await asyncio.to_thread(
+        subprocess.run,
+        [*ktui("-z", str(healed.zookeeper)), "topic", "describe", doomed],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"deletion queued: broker {before[0]} is down" in described.stdout
     await asyncio.to_thread(healed.fault, Fault.RESTART, f"broker-{before[0]}")
+    await told.until(lambda: doomed not in told.topics)
     await told.until(lambda: before[0] in told.brokers)
     await told.until(lambda: agrees_with_replicas(3))
     await asyncio.to_thread(client.delete, name)

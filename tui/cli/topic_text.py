@@ -13,6 +13,7 @@ from ktui.adapters.rates.keys import BytesRate
 from ktui.adapters.topics import Topic
 from ktui.tui.cli.status_json import Problem
 from ktui.tui.cli.text_table import table_lines
+from ktui.tui.present.deletion import deletion_words
 from ktui.tui.present.formats import UNKNOWN, counted, number, rate, size, size_in_words, topic_id
 from ktui.tui.present.rates import bytes_cell
 from ktui.tui.present.sanitise import safe
@@ -35,7 +36,7 @@ def list_lines(
     is_coloured: bool,
 ) -> Iterator[str]:
     """A line a topic; rates where they were measured."""
-    runs = [_health(topic) for topic in topics]
+    runs = [_health(topic, snapshot) for topic in topics]
     titles = (*_LIST_TITLES[:-1], *(() if rates is None else _RATE_TITLES), _LIST_TITLES[-1])
     rows = [
         (
@@ -90,7 +91,7 @@ def describe_lines(
     yield (
         f"{safe(topic.name)}  id {topic_id(topic.id)}{internal}  {counted(topic.partition_count, 'partition')}"
         f"  RF {number(topic.replication_factor)}  min ISR {number(topic.settings.min_isr)}"
-        f"  size {held}  {_health(topic).text}"
+        f"  size {held}  {_health(topic, snapshot).text}"
     )
     classes = [_class_of(row, topic) for row in partitions(topic.table)]
     rows = [
@@ -138,8 +139,8 @@ def _class_of(row: Partition, topic: Topic) -> PartitionClass | None:
     return classify(row, topic.settings.min_isr) if row.is_loaded else None
 
 
-def _health(topic: Topic) -> Run:
-    return Run("being deleted", Tone.WARN) if topic.is_deleting else health_run(topic.health)
+def _health(topic: Topic, snapshot: ClusterSnapshot) -> Run:
+    return Run(deletion_words(topic, snapshot), Tone.WARN) if topic.is_deleting else health_run(topic.health)
 
 
 def _leader(row: Partition) -> str:

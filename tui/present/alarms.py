@@ -7,6 +7,7 @@ from typing import Final
 
 from ktui.adapters.model import Broker, BrokerState, ClusterSnapshot
 from ktui.adapters.topics import BrokerShare
+from ktui.tui.present.deletion import waiting_words
 from ktui.tui.present.formats import age, counted, ids, size_in_words
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.verdict import ALARM_SIGN
@@ -14,6 +15,7 @@ from ktui.tui.present.words import STATE_SIGN, STATE_TONE, STATE_WORD
 from ktui.widgets.cells import Line, Run, Tone
 
 BROKERS_SHOWN: Final = 4
+DELETIONS_SHOWN: Final = 3
 NEARLY_FULL: Final = 0.05
 """A log directory with less than this share of free space."""
 
@@ -22,6 +24,7 @@ def alarms(snapshot: ClusterSnapshot, now: float) -> tuple[Line, ...]:
     return (
         *_controller(snapshot),
         *_brokers(snapshot, now),
+        *_deletions(snapshot),
         *_directories(snapshot),
         *_versions(snapshot),
     )
@@ -51,6 +54,20 @@ def _broker(broker: Broker, share: BrokerShare, now: float) -> Line:
     words = f"broker {broker.id} {STATE_WORD[broker.state]}{since}"
     rest = f"{counted(share.replicas, 'replica')}, {out:,} out of sync, {counted(share.leaders, 'leader')}"
     return _alarm(words, rest, STATE_TONE[broker.state], STATE_SIGN[broker.state])
+
+
+def _deletions(snapshot: ClusterSnapshot) -> Iterator[Line]:
+    """Those that wait for something; the others are gone in a moment."""
+    waiting = [
+        (topic, reason)
+        for topic in snapshot.topics.deleting
+        if (reason := waiting_words(topic, snapshot)) is not None
+    ]
+    for topic, reason in waiting[:DELETIONS_SHOWN]:
+        yield _alarm(f"deletion of {safe(topic.name)} queued", reason, Tone.WARN)
+    left = len(waiting) - DELETIONS_SHOWN
+    if left > 0:
+        yield _alarm(f"{counted(left, 'more deletion')} queued", "", Tone.WARN)
 
 
 def _directories(snapshot: ClusterSnapshot) -> Iterator[Line]:

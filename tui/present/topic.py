@@ -10,6 +10,7 @@ from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.rates.view import EMPTY_VIEW
 from ktui.adapters.topics import Topic
 from ktui.tui.present.brokers import LOG_DIRECTORIES
+from ktui.tui.present.deletion import deletion_words
 from ktui.tui.present.faults import mark_for
 from ktui.tui.present.formats import UNKNOWN, counted, duration_ms, number, rate, size_in_words, topic_id
 from ktui.tui.present.rates import RateLook, bytes_words, samples
@@ -21,13 +22,13 @@ from ktui.widgets.sparks import spark
 NO_RATES: Final = RateLook()
 
 
-def title(topic: Topic) -> Line:
-    """Name and id."""
+def title(topic: Topic, snapshot: ClusterSnapshot) -> Line:
+    """Name and id, and how far it is with its end."""
     runs = [Run(safe(topic.name), Tone.TITLE)]
     if topic.is_internal:
         runs.append(Run("  internal", Tone.MUTED))
     if topic.is_deleting:
-        runs.append(Run("  being deleted", Tone.WARN))
+        runs.append(Run(f"  {deletion_words(topic, snapshot)}", Tone.WARN))
     if topic.id is not None:
         runs.append(Run(f"  id {topic_id(topic.id)}", Tone.MUTED))
     return tuple(runs)

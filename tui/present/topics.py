@@ -12,6 +12,7 @@ from ktui.adapters.health import SEVERITY
 from ktui.adapters.rates.view import EMPTY_VIEW, RatesView
 from ktui.adapters.topics import Topic, TopicMap
 from ktui.tui.present import rates
+from ktui.tui.present.deletion import BEING_DELETED
 from ktui.tui.present.formats import UNKNOWN, duration_ms, number, size
 from ktui.tui.present.ordering import KeyOrder, first_in_order
 from ktui.tui.present.rates import RateLook
@@ -48,6 +49,8 @@ class TopicLook:
     size_unknown: str = UNKNOWN
     """What stands for a size that is not known: `?`, or that there is no right to ask."""
     rates: RateLook = field(default_factory=RateLook)
+    deletions: Mapping[str, str] = field(default_factory=dict)
+    """How far topics are with their end, by name."""
 
 
 class TopicIndex(Protocol):
@@ -149,7 +152,7 @@ class TopicRows:
 def topic_row(topic: Topic, look: TopicLook) -> Row:
     bytes_on_disk = look.sizes.get(topic.name)
     cells = (
-        line(Run(safe(topic.name)), *_marks(topic)),
+        line(Run(safe(topic.name)), *_marks(topic, look)),
         Run(number(topic.partition_count)),
         Run(number(topic.replication_factor)),
         Run(number(topic.settings.min_isr), Tone.MUTED),
@@ -178,11 +181,11 @@ def gone_row(name: str) -> Row:
     return Row(name, cells, Tone.MUTED)
 
 
-def _marks(topic: Topic) -> Iterable[Run]:
+def _marks(topic: Topic, look: TopicLook) -> Iterable[Run]:
     if topic.is_internal:
         yield Run(" internal", Tone.MUTED)
     if topic.is_deleting:
-        yield Run(" being deleted", Tone.WARN)
+        yield Run(f" {look.deletions.get(topic.name, BEING_DELETED)}", Tone.WARN)
 
 
 SortKey = Callable[[Topic], int]

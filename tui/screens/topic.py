@@ -93,7 +93,9 @@ class TopicView(View):
 
     def title(self) -> Line:
         topic = self._topic
-        return (Run(safe(self._topic_name), Tone.TITLE),) if topic is None else title(topic)
+        return (
+            (Run(safe(self._topic_name), Tone.TITLE),) if topic is None else title(topic, self.desk.snapshot)
+        )
 
     def remarks(self) -> Sequence[Line]:
         remark = self._tab.filter_remark()

@@ -13,6 +13,7 @@ from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
 from ktui.tui.present import topics as rows
 from ktui.tui.present.brokers import LOG_DIRECTORIES
+from ktui.tui.present.deletion import deletion_words
 from ktui.tui.present.faults import mark_for
 from ktui.tui.present.formats import number
 from ktui.tui.present.ordering import LIMIT, KeyOrder
@@ -52,10 +53,12 @@ class TopicsView(TableView):
 
     def build(self) -> Steps[RowModel]:
         snapshot = self.desk.snapshot
+        topics = snapshot.topics
         look = rows.TopicLook(
             snapshot.sizes.by_topic,
             mark_for(snapshot, LOG_DIRECTORIES),
             self.desk.rate_look(self.spark_width, self._sharing_a_scale),
+            {topic.name: deletion_words(topic, snapshot) for topic in topics.deleting},
         )
         index = yield from self._changed() if self._of_late else self._all()
         return rows.TopicRows(index, look)
@@ -126,7 +129,7 @@ class TopicsView(TableView):
         def holds(topic: Topic) -> bool:
             if hides_internal and topic.is_internal:
                 return False
-            if troubled_only and topic.health.worst is fine:
+            if troubled_only and topic.health.worst is fine and not topic.is_deleting:
                 return False
             return matches(topic.name)
 

@@ -172,6 +172,15 @@ async def test_zookeeper_tells_whether_a_name_is_marked_where_it_can(scene: Scen
     assert scene.sent == []
 
 
+async def test_a_zookeeper_that_cannot_be_read_leaves_it_to_the_dry_run(scene: Scene) -> None:
+    async def pending() -> None:
+        return None
+
+    scene.mode, scene.codes = Mode.ZOOKEEPER, [36]
+    assert await PoolGround(scene.pool, pending_deletions=pending).is_marked_for_deletion("a") is True
+    assert len(scene.sent) == 1
+
+
 @pytest.mark.parametrize("name", ["", "a b", "\udc80", "x" * 250])
 async def test_a_name_that_cannot_be_is_not_asked_for(scene: Scene, name: str) -> None:
     assert await PoolGround(scene.pool).topic(name) is None

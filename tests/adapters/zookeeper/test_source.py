@@ -94,6 +94,17 @@ async def test_a_topic_is_marked_and_removed(watched: Watched) -> None:
     assert not watched.topics["orders"].is_deleting
 
 
+async def test_pending_deletions_are_known_exactly_or_not_at_all(watched: Watched) -> None:
+    assert await watched.source.pending_deletions() == []
+    watched.tree.put("/admin/delete_topics/orders")
+    assert await watched.source.pending_deletions() == ["orders"]
+    watched.tree.hidden.add("/admin/delete_topics")
+    assert await watched.source.pending_deletions() is None
+    watched.tree.hidden.clear()
+    watched.session.become(SessionState.SUSPENDED)
+    assert await watched.source.pending_deletions() is None
+
+
 async def test_partitions_added_and_moved(watched: Watched) -> None:
     partitions = {"0": [1, 2, 3], "1": [2, 3, 1], "2": [3]}
     watched.tree.put("/brokers/topics/orders", {"partitions": partitions, "adding_replicas": {"1": [1]}})

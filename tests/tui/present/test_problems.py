@@ -18,7 +18,18 @@ from ktui.tui.present.problems import (
 )
 from ktui.tui.present.slices import at_once
 from ktui.widgets.cells import plain
-from tests.tui.builders import GIB, NOW, broker, kraft, large, partition, small, topic, without_broker_2
+from tests.tui.builders import (
+    GIB,
+    NOW,
+    broker,
+    kraft,
+    large,
+    partition,
+    small,
+    topic,
+    without_broker_2,
+    zookeeper,
+)
 
 LOOK = ProblemLook(BrokerStates(frozenset({1, 3})), {("b", 1): NOW - 41}, NOW)
 MIXED = [
@@ -106,6 +117,20 @@ def test_what_is_wrong_with_the_cluster_as_a_whole() -> None:
     assert lines(lost) == ["▲ no controller  no quorum leader"]
     mixed = kraft([], brokers=(broker(1), broker(2, version="4.3"), broker(3)))
     assert lines(mixed) == ["▲ brokers of mixed versions  4.3 on 2; 4.4 on 1, 3"]
+
+
+def test_deletions_that_wait_say_for_whom() -> None:
+    marked = [topic(f"t{number}", is_deleting=True) for number in range(5)]
+    assert lines(zookeeper(marked)) == []
+    down = (broker(1), broker(2, BrokerState.MISSING), broker(3, BrokerState.MISSING))
+    assert lines(zookeeper(marked, brokers=down))[2:] == [
+        "▲ deletion of t0 queued  brokers 2 and 3 are down",
+        "▲ deletion of t1 queued  brokers 2 and 3 are down",
+        "▲ deletion of t2 queued  brokers 2 and 3 are down",
+        "▲ 2 more deletions queued  ",
+    ]
+    moving = topic("a", is_deleting=True, moving=(4,))
+    assert lines(zookeeper([moving])) == ["▲ deletion of a queued  partition 4 is being moved"]
 
 
 def test_log_directories_that_failed_or_are_nearly_full() -> None:

@@ -29,7 +29,7 @@ def test_title_and_facts_of_a_topic_that_is_well() -> None:
     snapshot = small()
     orders = snapshot.topics.get("orders")
     assert orders is not None
-    assert plain(title(orders)) == "orders  id AAECAwQFBgcICQoLDA0ODw"
+    assert plain(title(orders, snapshot)) == "orders  id AAECAwQFBgcICQoLDA0ODw"
     assert texts(facts(snapshot, orders)) == [
         "6 partitions   RF 3   min ISR 2   size 12 GiB   retention 7d   cleanup delete",
         "ok   every partition has a leader and all replicas in sync",
@@ -42,7 +42,7 @@ def test_facts_of_a_topic_in_trouble() -> None:
 
 def test_what_is_not_known_of_a_topic() -> None:
     bare = topic("a\x07", 1, settings=TopicSettings(), id=None, is_deleting=True)
-    assert plain(title(bare)) == "a\\x07  being deleted"
+    assert plain(title(bare, kraft([bare]))) == "a\\x07  being deleted"
     assert plain(facts(kraft([bare]), bare)[0]) == (
         "1 partition   RF 3   min ISR ?   size ?   retention ?   cleanup ?"
     )

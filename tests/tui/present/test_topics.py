@@ -43,7 +43,10 @@ def test_unknown_empty_and_forbidden_sizes_look_different() -> None:
 
 
 def test_marks_and_words_of_a_row() -> None:
-    assert texts(topic("a", is_internal=True, is_deleting=True))[0] == "a internal being deleted"
+    marked = topic("a", is_internal=True, is_deleting=True)
+    assert texts(marked)[0] == "a internal being deleted"
+    queued = "deletion queued: broker 3 is down"
+    assert texts(marked, rows.TopicLook(deletions={"a": queued}))[0] == f"a internal {queued}"
     assert texts(topic("a", settings=TopicSettings()))[3:] == ["?", "ok", RATE_UNKNOWN, "?", "?", "?", "?"]
     compacted = TopicSettings(1, DAY_MS, None, "compact")
     assert texts(topic("a", settings=compacted))[8] == "compact"
