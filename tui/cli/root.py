@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     ),
     "topic": ("ktui.tui.cli.topic", "topic", "List, describe, create and delete topics."),
     "doctor": ("ktui.tui.cli.doctor", "doctor", "What is installed, what is reached, which step fails."),
+    "tail": ("ktui.tui.cli.tail", "tail", "The records of a topic, by key or another filter."),
     "produce": (
         "ktui.tui.cli.produce",
         "produce",

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from ktui.adapters.errors import AdapterError, NotPermitted, NotSupported, WrongCluster
+from ktui.adapters.errors import AdapterError, BadSettings, NotPermitted, NotSupported, Refused, WrongCluster
+from ktui.adapters.kafka.error_code_list import Code
 from ktui.adapters.kafka.link import Lane
 from ktui.adapters.kafka.pool import BrokerPool
 from ktui.adapters.kafka.tail.lookup import Lookup, TopicNow
@@ -140,7 +141,7 @@ class Engine:
         if run.spots:
             run.finish(StopReason.DELETED, f"The topic {run.spec.topic} was deleted.")
         else:
-            run.fail(NoSuchTopic(run.spec.topic))
+            run.fail(no_such_topic(run.spec.topic))
 
     def _take(self, found: TopicNow) -> None:
         run = self.state
@@ -163,6 +164,14 @@ class Engine:
             spot.needs_leader = False
             if partition.leader < 0:
                 spot.trouble = "it has no leader now"
+        absent = sorted((run.filter.partitions or frozenset()) - run.spots.keys())
+        if not before and absent:
+            run.fail(
+                BadSettings(
+                    f"topic {run.spec.topic} has {len(run.spots)} partitions, 0 to {len(run.spots) - 1}:"
+                    f" there is no partition {absent[0]}"
+                )
+            )
         if before and len(run.spots) > before:
             self._was_expanded(before)
         run.is_dirty = True
@@ -255,13 +264,10 @@ class Engine:
             reader.abandon()
 
 
-class NoSuchTopic(AdapterError):
+def no_such_topic(name: str) -> Refused:
     """There is no such topic, or this principal may not see it."""
-
-    is_retriable = False
-
-    def __init__(self, topic: str) -> None:
-        super().__init__(f"There is no topic {topic}, or this principal may not see it.")
+    code = Code.UNKNOWN_TOPIC_OR_PARTITION
+    return Refused(code, code.name, f"There is no topic {name}, or this principal may not see it.")
 
 
 class Unreadable(AdapterError):
