@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -14,7 +14,17 @@ from ktui.adapters.target import Target
 from ktui.tui.cli.log import start_log
 from ktui.tui.cli.target import target_of
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 R = TypeVar("R")
+
+
+def _complete_profile(context: click.Context, option: click.Parameter, begun: str) -> list[CompletionItem]:
+    from ktui.tui.cli.completion import complete_profile
+
+    return complete_profile(context, option, begun)
+
 
 _OPTIONS = (
     click.option(
@@ -57,6 +67,7 @@ _OPTIONS = (
         "--profile",
         metavar="NAME",
         envvar="KTUI_PROFILE",
+        shell_complete=_complete_profile,
         help="A profile of config.toml in the user's configuration folder.",
     ),
     click.option("--read-only", is_flag=True, help="Lock changes; cannot be undone from inside."),

@@ -26,6 +26,7 @@ _COMMANDS: Final = {
         "One picture of the cluster; exits 1 when it is not healthy.",
     ),
     "topic": ("ktui.tui.cli.topic", "topic", "List, describe, create and delete topics."),
+    "completion": ("ktui.tui.cli.completion", "completion", "The script for bash, zsh or fish."),
     "doctor": ("ktui.tui.cli.doctor", "doctor", "What is installed, what is reached, which step fails."),
     "tail": ("ktui.tui.cli.tail", "tail", "The records of a topic, by key or another filter."),
     "produce": (
