@@ -14,9 +14,11 @@ from ktui.adapters.model import ClusterSnapshot, Mode
 from ktui.adapters.operate.operator import Operator
 from ktui.adapters.pipeline import Batcher, supervise
 from ktui.adapters.target import Target
+from ktui.adapters.timeline.timeline import Timeline
 
 GRACE_S: Final = 0.5
 """A question that runs into its own time-out has then said which address it was, and at which step."""
+LOOK_S: Final = 0.05
 
 
 class OpenCluster:
@@ -59,6 +61,24 @@ class OpenCluster:
         finally:
             first_round.cancel()
         self._batcher.flush()
+        return self._batcher.reducer.snapshot
+
+    @property
+    def timeline(self) -> Timeline:
+        """What happens while it is open."""
+        return self._batcher.reducer.timeline
+
+    async def connected(self) -> ClusterSnapshot:
+        """The first picture that names the brokers; it may not be whole. Errors as for `snapshot`."""
+        try:
+            async with asyncio.timeout(self.target.timeout_s + GRACE_S):
+                while not self._batcher.reducer.snapshot.brokers_loaded:
+                    self._raise_if_hopeless()
+                    await asyncio.sleep(LOOK_S)
+        except TimeoutError:
+            self._raise_if_hopeless()
+            silence = NoAnswer(f"no answer within {self.target.timeout_s:g} s")
+            raise self._cluster.poll.last_error() or silence from None
         return self._batcher.reducer.snapshot
 
     async def close(self) -> None:

@@ -15,8 +15,8 @@ from ktui.adapters.timeline.shelf import Shelf
 from ktui.adapters.timeline.steps import NO_TIES, Ties
 from ktui.adapters.topics import BrokerShare
 
-HOLD_S: Final = {SourceName.METADATA_LOG: 0.3, SourceName.ZOOKEEPER: 1.0, SourceName.POLL: 1.6}
-"""How long a change waits for its cause: the time within which a source tells of both."""
+HOLD_S: Final = {SourceName.METADATA_LOG: 1.5, SourceName.ZOOKEEPER: 2.0, SourceName.POLL: 2.5}
+"""How long a change waits to be told with its cause: leaders may drop a dead follower before its session ends."""
 ADOPT_S: Final = 10.0
 """What leaders and replicas did so long before their broker was found to be away was because of it."""
 GRACE_S: Final = 5.0
@@ -200,7 +200,7 @@ class Casebook:
     def _partitions_changed(self, ties: Ties, changes: Changes) -> None:
         at = changes.stamp.seen_at
         held = Held(changes, ties, self._clock() + HOLD_S[changes.stamp.source])
-        case = self._answerable(ties, at) or (self._moves.get(changes.names[0]) if ties.is_moving else None)
+        case = self._answerable(ties, at) or (self._moves.get(changes.topics[0]) if ties.is_moving else None)
         waits = False
         if case is None:
             case = self._returning(ties, at)
@@ -247,14 +247,14 @@ class Casebook:
     def _moved(self, changes: Changes) -> None:
         """Reassignments began or ended."""
         begins = Kind.REASSIGNMENT_STARTED in changes.counts
-        case = None if begins else self._moves.get(changes.names[0])
+        case = None if begins else self._moves.get(changes.topics[0])
         if case is None:
             case = self._loose_case(REASSIGNMENT, changes.stamp.seen_at, GAP_S)
         held = Held(changes)
         if begins:
             self._moves = {name: other for name, other in self._moves.items() if other.is_open}
             case.head, case.is_open = case.head or held, True
-            self._moves.update(dict.fromkeys(changes.names, case))
+            self._moves.update(dict.fromkeys(changes.topics, case))
         self._put(case, held)
         self._tell(case, held)
         left = case.counts[Kind.REASSIGNMENT_STARTED] - case.counts[Kind.REASSIGNMENT_FINISHED]

@@ -26,8 +26,8 @@ class Changes:
     """Rows that were seen together and have one cause; unchanging."""
 
     stamp: Stamp
-    names: tuple[str, ...]
-    """Names of topics, which `topic` counts."""
+    topics: tuple[str, ...]
+    """Names, which `topic` counts."""
     kind: bytes
     topic: array[int]
     partition: array[int]
@@ -54,7 +54,7 @@ class Changes:
 
     @property
     def byte_count(self) -> int:
-        return _BLOCK_BYTES + _ROW_BYTES * len(self.kind) + _NAME_BYTES * len(self.names)
+        return _BLOCK_BYTES + _ROW_BYTES * len(self.kind) + _NAME_BYTES * len(self.topics)
 
     def entry(self, index: int) -> Entry:
         kind = KINDS[self.kind[index]]
@@ -63,7 +63,7 @@ class Changes:
         return Entry(
             kind,
             self.stamp,
-            topic=self.names[self.topic[index]],
+            topic=self.topics[self.topic[index]],
             partition=partition if partition >= 0 else None,
             before=_value(kind, before),
             after=_value(kind, after),
@@ -79,12 +79,12 @@ class Changes:
         """The rows about one topic."""
         if not self.names_topic(name):
             return []
-        wanted = {number for number, known in enumerate(self.names) if known == name}
+        wanted = {number for number, known in enumerate(self.topics) if known == name}
         return [row for row, number in enumerate(self.topic) if number in wanted]
 
     @cached_property
     def _known_names(self) -> frozenset[str]:
-        return frozenset(self.names)
+        return frozenset(self.topics)
 
 
 class ChangeRows:

@@ -67,6 +67,10 @@ class Entry:
             raise IndexError(index)
         return self
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return () if self.topic is None else (self.topic,)
+
     def names_topic(self, name: str) -> bool:
         return self.topic == name
 
@@ -88,6 +92,8 @@ class Part(Protocol):
     def counts(self) -> Mapping[Kind, int]: ...
     @property
     def byte_count(self) -> int: ...
+    @property
+    def topics(self) -> tuple[str, ...]: ...
 
     def entry(self, index: int) -> Entry: ...
     def names_topic(self, name: str) -> bool: ...

@@ -25,6 +25,7 @@ _COMMANDS: Final = {
         "status",
         "One picture of the cluster; exits 1 when it is not healthy.",
     ),
+    "events": ("ktui.tui.cli.events", "events", "The stream of changes, one a line, until interrupted."),
     "topic": ("ktui.tui.cli.topic", "topic", "List, describe, create and delete topics."),
     "completion": ("ktui.tui.cli.completion", "completion", "The script for bash, zsh or fish."),
     "doctor": ("ktui.tui.cli.doctor", "doctor", "What is installed, what is reached, which step fails."),

@@ -57,7 +57,7 @@ def test_what_has_no_cause_is_told_after_a_while_and_shown_at_once() -> None:
     scene.tell(scene.topics(topic("a", partition(0, isr=(1, 3)), partition(1, 2), partition(2, 3))))
     assert scene.told == []
     assert [counts(story) for story in scene.stories] == [{"isr-shrank": 1}]
-    scene.wait(2)
+    scene.wait(3)
     assert scene.lines() == ["isr-shrank a-0 (1, 2, 3) → (1, 3)"]
 
 
@@ -124,7 +124,7 @@ def test_what_another_broker_does_meanwhile_stays_apart() -> None:
     scene.load(A, B)
     lagging = topic("b", partition(0, isr=(1, 2)), partition(1, 2), partition(2, 3))
     scene.tell(scene.brokers(1, 3), scene.topics(without(A, 2), lagging))
-    scene.wait(2)
+    scene.wait(3)
     assert [counts(story) for story in scene.stories] == [
         {"broker-left": 1, "leader-moved": 1, "isr-shrank": 3},
         {"isr-shrank": 1},

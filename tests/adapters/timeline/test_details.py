@@ -52,7 +52,7 @@ def test_a_source_that_knows_says_itself_which_elections_were_unclean() -> None:
     scene = Scene(LOG)
     scene.load(one(2, (2,), 4, 8))
     scene.tell(scene.topics(one(1, (1,), 5, 9), unclean=[("a", 0)]))
-    scene.wait(1)
+    scene.wait(3)
     assert "unclean-election a-0 2 → 1" in scene.lines()
 
 
