@@ -11,6 +11,8 @@ from ktui.adapters.addresses import Address
 from ktui.adapters.errors import BadSettings, ConnectFailed, Step
 from ktui.adapters.kafka.client_properties import security_for
 from ktui.adapters.kafka.poll.source import FindBrokers, PollSource
+from ktui.adapters.kafka.groups.watch import GroupWatch
+from ktui.adapters.kafka.poll.source import PollSource
 from ktui.adapters.kafka.pool import BrokerPool
 from ktui.adapters.operate.lock import Lock
 from ktui.adapters.operate.operator import Operator
@@ -53,9 +55,15 @@ class Cluster:
         )
         return Operator(ground, self.target, principal=self.pool.security.principal, lock=self.lock)
 
+    @cached_property
+    def groups(self) -> GroupWatch:
+        """Asks for groups while somebody looks at them; whoever holds the snapshot gives it to it."""
+        return GroupWatch(self.pool)
+
     def set_pace(self, factor: float) -> None:
         """Stretch (above 1) or shorten the periods of all sources."""
         self.poll.set_pace(factor)
+        self.groups.pace = factor
         if self.zookeeper is not None:
             self.zookeeper.pace(factor)
 

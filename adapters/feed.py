@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from ktui.adapters.connect import Cluster, make_cluster
 from ktui.adapters.errors import NoAnswer
+from ktui.adapters.groups.view import GroupsView, Wanted
 from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.operate.lock import Lock
 from ktui.adapters.pipeline import Batcher, supervise
@@ -68,6 +69,7 @@ class Feed:
         """Ask for everything now."""
         for source in self._cluster.sources:
             self._call(source.refresh)
+        self._call(self._cluster.groups.refresh)
 
     def pace(self, factor: float) -> None:
         """Stretch (above 1) or shorten (below 1) the periods of polling."""
@@ -84,6 +86,14 @@ class Feed:
     def timeline(self) -> TimelineView:
         """What happened; a new object only when something did."""
         return EMPTY_TIMELINE if self._sink is None else self._sink.reducer.timeline.view
+
+    def look_at_groups(self, wanted: Wanted) -> None:
+        """What of groups is on screen; nothing else is asked for."""
+        self._call(self._cluster.groups.look_at, wanted)
+
+    def groups(self) -> GroupsView:
+        """What is known of groups; a new object only when something in it is new."""
+        return self._cluster.groups.view
 
     def heard_at(self) -> float | None:
         """`time.monotonic()` of the last answer of any source; None: none yet."""
@@ -133,8 +143,10 @@ class Feed:
         sink = self._sink = Batcher(on_snapshot)
         self._cluster.poll.rates.snapshot = lambda: sink.reducer.snapshot
         self._cluster.known_size = lambda topic: sink.reducer.snapshot.sizes.by_topic.get(topic)
+        self._cluster.groups.snapshot = lambda: sink.reducer.snapshot
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(self._cluster.groups.run(), name="groups")
                 for source in self._cluster.sources:
                     group.create_task(supervise(source, sink), name=f"source {source.name}")
         finally:

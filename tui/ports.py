@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from ktui.adapters.groups.view import GroupsView, Wanted
 from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.rates.view import RatesView
 from ktui.adapters.timeline.story import TimelineView
@@ -38,5 +39,9 @@ class FeedPort(Protocol):
     def rates(self) -> RatesView: ...
 
     def timeline(self) -> TimelineView: ...
+
+    def look_at_groups(self, wanted: Wanted) -> None: ...
+
+    def groups(self) -> GroupsView: ...
 
     def submit(self, work: Callable[[Cluster], Awaitable[T]]) -> Future[T]: ...

@@ -29,6 +29,8 @@ class Lane(StrEnum):
     """End offsets of many partitions, every second."""
     TAIL = "tail"
     """Fetches that wait for records."""
+    GROUPS = "groups"
+    """What group coordinators answer."""
     ADMIN = "admin"
     """Changes."""
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Future
 from typing import Any
 
+from ktui.adapters.groups.view import EMPTY_GROUPS, NOTHING, GroupsView, Wanted
 from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.rates.view import EMPTY_VIEW, RatesView
 from ktui.adapters.timeline.story import EMPTY_TIMELINE, TimelineView
@@ -41,6 +42,8 @@ class ScriptedFeed:
         self.stopped = False
         self.rates_view = EMPTY_VIEW
         self.timeline_view = EMPTY_TIMELINE
+        self.groups_view = EMPTY_GROUPS
+        self.wanted_groups = NOTHING
 
     def start(self, on_snapshot: Callable[[ClusterSnapshot], None]) -> None:
         self.on_snapshot = on_snapshot
@@ -81,6 +84,12 @@ class ScriptedFeed:
 
     def timeline(self) -> TimelineView:
         return self.timeline_view
+
+    def look_at_groups(self, wanted: Wanted) -> None:
+        self.wanted_groups = wanted
+
+    def groups(self) -> GroupsView:
+        return self.groups_view
 
     def submit(self, work: Callable[[Any], Awaitable[Any]]) -> Future[Any]:
         future: Future[Any] = Future()

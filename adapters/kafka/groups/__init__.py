@@ -1,0 +1,1 @@
+"""Asks coordinators for groups, and only for those that somebody looks at."""
