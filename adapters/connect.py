@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from ktui.adapters.addresses import Address
 from ktui.adapters.errors import BadSettings, ConnectFailed, Step
 from ktui.adapters.kafka.client_properties import security_for
-from ktui.adapters.kafka.poll.source import FindBrokers, PollSource
 from ktui.adapters.kafka.groups.watch import GroupWatch
-from ktui.adapters.kafka.poll.source import PollSource
+from ktui.adapters.kafka.poll.source import FindBrokers, PollSource
 from ktui.adapters.kafka.pool import BrokerPool
 from ktui.adapters.operate.lock import Lock
 from ktui.adapters.operate.operator import Operator

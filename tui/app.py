@@ -13,6 +13,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from ktui.adapters.groups.view import NOTHING
 from ktui.tui import changes, mishaps, terminal
 from ktui.tui.bindings import bindings, palette
 from ktui.tui.command_line import NotUnderstood, completions, parse
@@ -70,6 +71,7 @@ class KtuiApp(KeysInOrder[None]):
         self._opening: Worker[None] | None = None
         self._remarked = ""
         self._looked_at: frozenset[str] = frozenset()
+        self._wanted_groups = NOTHING
         self.header = StatusLine(id="header")
         self.stage = Stage(self.desk, self.trail.here)
         self.filter_bar = FilterBar()
@@ -139,21 +141,31 @@ class KtuiApp(KeysInOrder[None]):
         self.key_bar.show(keys.bar(self.dispatch.offered(), keymap, self.size.width, has_way_back=way_back))
 
     def look(self) -> None:
-        """Tell the feed which topics are in sight."""
+        """Tell the feed which topics and groups are in sight."""
         seen = frozenset(self.stage.view.looked_at())
         if seen != self._looked_at:
             self._looked_at = seen
             self.desk.feed.look_at(seen)
+        wanted = NOTHING if self.desk.is_paused else self.stage.view.wanted_groups()
+        if wanted != self._wanted_groups:
+            self._wanted_groups = wanted
+            self.desk.feed.look_at_groups(wanted)
 
     def glance(self) -> None:
-        """Newer rates are shown when they come, not when the second is over."""
-        if self.desk.take_rates():
+        """Newer rates and groups are shown when they come, not when the second is over."""
+        has_rates, has_groups = self.desk.take_rates(), self.desk.take_groups()
+        if has_rates:
             self.show_header()
+        shows_groups = self._wanted_groups is not NOTHING
+        if has_rates or (has_groups and shows_groups):
             self.stage.view.tick()
+        if shows_groups:
+            self.look()
 
     def tick(self) -> None:
         """A second has passed: what is written about time may be another text."""
         self.desk.take_rates()
+        self.desk.take_groups()
         self.show_header()
         if self.desk.settings.may_change is not self._may_change:
             self.show_keys()
@@ -194,6 +206,7 @@ class KtuiApp(KeysInOrder[None]):
 
     async def action_run(self, name: str) -> None:
         await self.dispatch.run(name)
+        self.look()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "run":

@@ -11,7 +11,7 @@ from ktui.adapters.model import ClusterSnapshot
 from ktui.tui.commands import BY_WORD, Argument, Command
 from ktui.tui.present.topics import TopicsByName
 
-COMPLETIONS: Final = 20
+COMPLETIONS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ def parse(text: str) -> Order:
         raise NotUnderstood(f":{command.words[0]} needs a broker's id, for example :{command.words[0]} 1")
     if command.argument is Argument.TOPIC and not argument and not command.is_local:
         raise NotUnderstood(f":{command.words[0]} needs a topic's name.")
+    if command.argument is Argument.GROUP and not argument:
+        raise NotUnderstood(f":{command.words[0]} needs a group's name.")
     return Order(command, argument)
 
 

@@ -26,6 +26,7 @@ class Argument(StrEnum):
     TOPIC = "TOPIC"
     NEW_TOPIC = "[name]"
     BROKER = "ID"
+    GROUP = "GROUP"
     TOPICS = "[TOPIC...]"
 
 
@@ -104,6 +105,15 @@ COMMANDS: Final = (
         argument=Argument.FILTER,
     ),
     Command(
+        "groups",
+        "6",
+        "groups",
+        "who reads, how far behind",
+        Group.SCREENS,
+        words=("groups", "lag"),
+        argument=Argument.FILTER,
+    ),
+    Command(
         "quorum",
         "9",
         "quorum",
@@ -128,6 +138,15 @@ COMMANDS: Final = (
         Group.SCREENS,
         words=("broker",),
         argument=Argument.BROKER,
+    ),
+    Command(
+        "group",
+        "",
+        "group",
+        "how far one group has read, its members",
+        Group.SCREENS,
+        words=("group",),
+        argument=Argument.GROUP,
     ),
     Command(
         "chart",
@@ -177,7 +196,7 @@ COMMANDS: Final = (
         "next-tab",
         "tab",
         "next tab",
-        "of a topic; bytes in place of messages",
+        "of a topic or group; bytes for messages",
         Group.MOVING,
         is_local=True,
         comes_first=True,

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
 
+from ktui.adapters.groups.view import EMPTY_GROUPS
 from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.rates.keys import Key
 from ktui.adapters.rates.view import EMPTY_VIEW
@@ -40,6 +41,8 @@ class Desk:
         self.snapshot = self.newest
         self.newest_rates = EMPTY_VIEW
         self.rates = EMPTY_VIEW
+        self.newest_groups = EMPTY_GROUPS
+        self.groups = EMPTY_GROUPS
         self.has_common_scale = False
         """Whether all sparklines of a table are drawn against the same value."""
         self.pace = 1.0
@@ -67,6 +70,17 @@ class Desk:
         self.rates = newest
         return True
 
+    def take_groups(self) -> bool:
+        """Look whether more is known of groups; tells whether it is shown now."""
+        newest = self.feed.groups()
+        if newest is self.newest_groups:
+            return False
+        self.newest_groups = newest
+        if self.is_paused:
+            return False
+        self.groups = newest
+        return True
+
     def rate_look(self, spark_width: int, keys: Callable[[], Iterable[Key]]) -> RateLook:
         """How rates are drawn now; `keys` are those that share a scale, if they do."""
         top = common_top(self.rates, keys(), spark_width) if self.has_common_scale else None
@@ -81,6 +95,7 @@ class Desk:
             self._paused_at = None
             self.snapshot = self.newest
             self.rates = self.newest_rates
+            self.groups = self.newest_groups
         else:
             self._paused_at = self._clock()
             self._heard_when_paused = self.feed.heard_at()

@@ -126,6 +126,8 @@ class Dispatch:
                 self._host.leave(0)
             case "topic":
                 await self._go(Place(ScreenName.TOPIC, argument))
+            case "group":
+                await self._go(Place(ScreenName.GROUP, argument))
             case "broker":
                 await self._go(Place(ScreenName.BROKER, int(argument)))
             case "chart" if argument:

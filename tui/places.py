@@ -14,9 +14,11 @@ class ScreenName(StrEnum):
     TOPICS = "topics"
     PARTITIONS = "partitions"
     PROBLEMS = "problems"
+    GROUPS = "groups"
     TOPIC = "topic"
     BROKER = "broker"
     CHART = "chart"
+    GROUP = "group"
 
 
 ROOTS: Final = (
@@ -25,6 +27,7 @@ ROOTS: Final = (
     ScreenName.TOPICS,
     ScreenName.PARTITIONS,
     ScreenName.PROBLEMS,
+    ScreenName.GROUPS,
     ScreenName.QUORUM,
 )
 SCREENS: Final = tuple(screen.value for screen in ROOTS)

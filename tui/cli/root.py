@@ -12,7 +12,7 @@ from ktui.adapters.errors import AdapterError
 from ktui.tui.cli.exits import complain, exit_code_of, leave
 from ktui.tui.cli.options import add_connection_options
 
-SCREENS: Final = ("overview", "brokers", "quorum", "topics", "partitions", "problems")
+SCREENS: Final = ("overview", "brokers", "quorum", "topics", "partitions", "problems", "groups")
 _CONSOLE_OPTIONS: Final = (
     click.option("--screen", type=click.Choice(SCREENS), help="Open the console on this screen."),
     click.option("--topic", metavar="T", help="Open the console on this topic."),
@@ -35,6 +35,7 @@ _COMMANDS: Final = {
         "produce",
         "Write standard input to a topic, a record a line.",
     ),
+    "group": ("ktui.tui.cli.group", "group", "List and describe groups: members, offsets, lag."),
     "sandbox": ("ktui.tui.cli.sandbox", "sandbox", "A real cluster on this machine, to try things on."),
 }
 

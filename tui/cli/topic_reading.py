@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,9 +14,10 @@ from ktui.adapters.target import Target
 from ktui.adapters.topics import Topic
 from ktui.tui.cli.colour import takes_colour
 from ktui.tui.cli.exits import Exit, complain
+from ktui.tui.cli.printing import print_json, print_lines, tell_faults
 from ktui.tui.cli.status_json import Problem, status_document, worst_first
-from ktui.tui.cli.topic_json import Json, describe_document, list_document
-from ktui.tui.cli.topic_text import describe_lines, fault_lines, list_lines, problem_lines
+from ktui.tui.cli.topic_json import describe_document, list_document
+from ktui.tui.cli.topic_text import describe_lines, list_lines, problem_lines
 from ktui.tui.present.sanitise import safe
 
 
@@ -66,10 +65,10 @@ async def list_topics(target: Target, question: Question) -> int:
         return Exit.DONE
     topics = [topic for topic in snapshot.topics if not (question.exclude_internal and topic.is_internal)]
     if question.as_json:
-        _print_json(list_document(snapshot, topics, rates))
+        print_json(list_document(snapshot, topics, rates))
     else:
-        _print_lines(list_lines(snapshot, topics, rates, is_coloured=takes_colour()))
-        _tell_faults(snapshot.faults)
+        print_lines(list_lines(snapshot, topics, rates, is_coloured=takes_colour()))
+        tell_faults(snapshot.faults)
     return Exit.DONE
 
 
@@ -82,15 +81,15 @@ def _print_partitions(snapshot: ClusterSnapshot, question: Question) -> None:
     problems = [problem for problem in worst_first(snapshot) if question.wants(problem)]
     if not question.as_json:
         if problems:
-            _print_lines(problem_lines(problems, is_coloured=takes_colour()))
-        _tell_faults(snapshot.faults)
+            print_lines(problem_lines(problems, is_coloured=takes_colour()))
+        tell_faults(snapshot.faults)
         return
     wanted = {(topic.name, row.index) for topic, row, _ in problems}
     names = {name for name, _ in wanted}
     document = list_document(snapshot, (topic for topic in snapshot.topics if topic.name in names))
     told = status_document(snapshot, limit=None)["problems"]
     document["problems"] = [one for one in told if (one["topic"], one["partition"]) in wanted]
-    _print_json(document)
+    print_json(document)
 
 
 async def describe_topics(target: Target, names: Sequence[str], *, as_json: bool) -> int:
@@ -104,7 +103,7 @@ async def describe_topics(target: Target, names: Sequence[str], *, as_json: bool
             for topic in topics
         ]
     if as_json:
-        _print_json(describe_document(snapshot, described))
+        print_json(describe_document(snapshot, described))
     else:
         _print_described(snapshot, described)
     missing = [name for name in asked if name not in {topic.name for topic in topics}]
@@ -116,22 +115,6 @@ async def describe_topics(target: Target, names: Sequence[str], *, as_json: bool
 def _print_described(snapshot: ClusterSnapshot, described: Iterable[tuple[Topic, TopicDetails]]) -> None:
     faults = list(snapshot.faults)
     for topic, details in described:
-        _print_lines(describe_lines(snapshot, topic, details, is_coloured=takes_colour()))
+        print_lines(describe_lines(snapshot, topic, details, is_coloured=takes_colour()))
         faults += details.faults
-    _tell_faults(faults)
-
-
-def _tell_faults(faults: Iterable[Fault]) -> None:
-    for line in fault_lines(faults):
-        complain(line)
-
-
-def _print_lines(lines: Iterable[str]) -> None:
-    sys.stdout.writelines(f"{line}\n" for line in lines)
-    sys.stdout.flush()
-
-
-def _print_json(document: Json) -> None:
-    json.dump(document, sys.stdout, ensure_ascii=False)
-    sys.stdout.write("\n")
-    sys.stdout.flush()
+    tell_faults(faults)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ktui.adapters.health import PartitionClass, classify
 from ktui.adapters.kafka.measure import MeasuredRate
 from ktui.adapters.kafka.topic_details import TopicDetails
-from ktui.adapters.model import ClusterSnapshot, Fault
+from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.partitions import Partition, partitions
 from ktui.adapters.rates.keys import BytesRate
 from ktui.adapters.topics import Topic
@@ -103,11 +103,6 @@ def describe_lines(
     for line in table_lines(_PARTITION_TITLES, rows, right=right, tones=tones, is_coloured=is_coloured):
         yield f"  {line}"
     yield from _configs(details)
-
-
-def fault_lines(faults: Iterable[Fault]) -> list[str]:
-    """What could not be read, for standard error."""
-    return [f"not read: {safe(f.what)} ({safe(f.where)}): {safe(f.reason)}" for f in faults]
 
 
 def _partition_row(row: Partition, details: TopicDetails, which: PartitionClass | None) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 
 from ktui.adapters.rates.view import EMPTY_VIEW, RatesView
 from ktui.tui.commands import COMMANDS, TABLE_KEYS, Argument, Command, Group, key_text
+from ktui.tui.present.groups_help import groups_lines
 from ktui.tui.present.rates_help import rates_lines
 from ktui.widgets.cells import Line, Run, Tone
 from ktui.widgets.fitting import fit
@@ -60,7 +61,7 @@ def help_lines(
     offered: Collection[str], keymap: Mapping[str, str], rates: RatesView = EMPTY_VIEW
 ) -> tuple[Line, ...]:
     """Commands that are not offered now are left out, unless they are only elsewhere: those are grey."""
-    return (*_lines(offered, keymap), (), *rates_lines(rates))
+    return (*_lines(offered, keymap), (), *rates_lines(rates), (), *groups_lines())
 
 
 def _lines(offered: Collection[str], keymap: Mapping[str, str]) -> Iterator[Line]:

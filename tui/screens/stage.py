@@ -11,6 +11,8 @@ from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
 from ktui.tui.screens.brokers import BrokersView
 from ktui.tui.screens.chart import ChartView
+from ktui.tui.screens.group import GroupView
+from ktui.tui.screens.groups import GroupsView
 from ktui.tui.screens.overview import OverviewView
 from ktui.tui.screens.partitions import BrokerView, PartitionsView
 from ktui.tui.screens.problems import ProblemsView
@@ -26,6 +28,8 @@ MAKERS: Final[dict[ScreenName, Callable[[Desk], View]]] = {
     ScreenName.TOPICS: TopicsView,
     ScreenName.PARTITIONS: PartitionsView,
     ScreenName.PROBLEMS: ProblemsView,
+    ScreenName.GROUPS: GroupsView,
+    ScreenName.GROUP: GroupView,
     ScreenName.TOPIC: TopicView,
     ScreenName.BROKER: BrokerView,
     ScreenName.CHART: ChartView,

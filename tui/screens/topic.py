@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from textual import on
 from textual.widget import Widget
 
+from ktui.adapters.groups.view import Wanted
 from ktui.adapters.model import Fault
 from ktui.adapters.topics import Topic
 from ktui.tui.desk import Desk
@@ -140,6 +141,9 @@ class TopicView(View):
 
     def looked_at(self) -> Collection[str]:
         return {self._topic_name}
+
+    def wanted_groups(self) -> Wanted:
+        return self._tab.wanted_groups()
 
     def copied_text(self) -> str | None:
         table = self._tab.table

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
+from ktui.adapters.groups.view import NOTHING, Wanted
 from ktui.adapters.model import Fault
 from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
@@ -94,6 +95,10 @@ class View(Vertical):
     def looked_at(self) -> Collection[str]:
         """The topics in sight."""
         return ()
+
+    def wanted_groups(self) -> Wanted:
+        """What it shows of groups."""
+        return NOTHING
 
     def topic_here(self) -> str | None:
         """The topic under the cursor or shown."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ktui.adapters.errors import Refused
+from ktui.adapters.errors import BadAnswer, Refused
 from ktui.adapters.groups.model import GroupSeen, GroupType, Member
 from ktui.adapters.kafka.bridge import Api, exchange
 from ktui.adapters.kafka.error_codes import refusal
 from ktui.adapters.kafka.link import Link
-from ktui.adapters.kafka.wire import WireReader
+from ktui.adapters.kafka.wire import WireReader, decoding
 
 Described = dict[str, GroupSeen | Refused]
 
@@ -68,11 +68,12 @@ def read_assignment(data: bytes) -> Mapping[str, tuple[int, ...]] | None:
     wire = WireReader(data, is_flexible=False)
     assigned: dict[str, tuple[int, ...]] = {}
     try:
-        wire.int16()
-        for _ in range(wire.array_length(item_bytes=6)):
-            topic = wire.string()
-            assigned[topic] = tuple(wire.int32() for _ in range(wire.array_length(item_bytes=4)))
-    except (IndexError, ValueError, ArithmeticError, OverflowError):
+        with decoding("ConsumerProtocolAssignment"):
+            wire.int16()
+            for _ in range(wire.array_length(item_bytes=6)):
+                topic = wire.string()
+                assigned[topic] = tuple(wire.int32() for _ in range(wire.array_length(item_bytes=4)))
+    except BadAnswer:
         return None
     return assigned
 

@@ -91,5 +91,11 @@ def _empty(kafka_type: str | None, annotation: Any) -> Any:
         return None
     if kafka_type is None or str(annotation).startswith("tuple"):
         return ()
-    empties: dict[str, Any] = {"string": "", "bool": False, "error_code": ErrorCode(0), "uuid": None}
+    empties: dict[str, Any] = {
+        "string": "",
+        "bytes": b"",
+        "bool": False,
+        "error_code": ErrorCode(0),
+        "uuid": None,
+    }
     return timedelta(0) if kafka_type.startswith("timedelta") else empties.get(kafka_type, 0)

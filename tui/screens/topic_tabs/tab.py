@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from ktui.adapters.groups.view import NOTHING, Wanted
 from ktui.adapters.model import Fault
 from ktui.adapters.topics import Topic
 from ktui.tui.desk import Desk
@@ -66,6 +67,10 @@ class TopicTab:
     def offers(self) -> frozenset[str]:
         """The names of the commands that work here, besides those of every tab."""
         return frozenset()
+
+    def wanted_groups(self) -> Wanted:
+        """What it shows of groups."""
+        return NOTHING
 
     def run_command(self, name: str) -> None:
         """One of those offered."""
