@@ -11,7 +11,7 @@ from ktui.adapters.model import ClusterSnapshot
 from ktui.tui.commands import BY_WORD, Argument, Command
 from ktui.tui.present.topics import TopicsByName
 
-COMPLETIONS: Final = 50
+COMPLETIONS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ def completions(text: str, snapshot: ClusterSnapshot, *, may_change: bool) -> li
     """Whole texts that complete what is typed."""
     word, space, rest = text.lstrip().partition(" ")
     if not space:
-        words = (words[0] for words in _offered(may_change) if any(w.startswith(word) for w in words))
-        return list(islice(words, COMPLETIONS))
+        return [words[0] for words in _offered(may_change) if any(w.startswith(word) for w in words)]
     command = BY_WORD.get(word)
     if command is None:
         return []
