@@ -9,6 +9,26 @@ from ktui.adapters.model import Broker, BrokerState
 from ktui.adapters.topics import BrokerShare
 
 
+def as_seen_by_us(logged: Sequence[Broker], polled: Sequence[Broker] | None) -> tuple[Broker, ...]:
+    """The brokers of the metadata log, with what only asking tells: the address of the listener that we talk to,
+    and whether a fenced one still answers."""
+    if polled is None:
+        return tuple(logged)
+    by_id = {broker.id: broker for broker in polled}
+    return tuple(_seen(broker, by_id.get(broker.id)) for broker in logged)
+
+
+def _seen(broker: Broker, polled: Broker | None) -> Broker:
+    is_fenced = broker.state is BrokerState.FENCED
+    if polled is None:
+        return replace(broker, state=BrokerState.MISSING) if is_fenced else broker
+    is_silent = is_fenced and polled.state is BrokerState.MISSING
+    state = BrokerState.MISSING if is_silent else broker.state
+    if polled.host is None:
+        return replace(broker, state=state)
+    return replace(broker, state=state, host=polled.host, port=polled.port)
+
+
 @dataclass(slots=True)
 class BrokerRoll:
     """Remembers every broker that was seen; `call` tells of each of them how it is now."""

@@ -20,6 +20,7 @@ from ktui.adapters.ports import Source
 from ktui.adapters.target import Target
 
 if TYPE_CHECKING:
+    from ktui.adapters.kafka.log.source import MetadataLogSource
     from ktui.adapters.zookeeper.ensemble import Ensemble
     from ktui.adapters.zookeeper.source import ZooKeeperSource
     from ktui.adapters.zookeeper.zk_config import ZkConfig
@@ -34,6 +35,7 @@ class Cluster:
     controllers: BrokerPool
     poll: PollSource
     zookeeper: ZooKeeperSource | None = None
+    log: MetadataLogSource | None = None
     sources: list[Source] = field(default_factory=list)
     known_size: Callable[[str], int | None] | None = None
     """Bytes of a topic as far as they have been read; set by whoever holds the snapshot."""
@@ -101,7 +103,7 @@ def make_cluster(target: Target, *, with_log_dirs: bool = True, with_rates: bool
                 "no brokers given: controllers do not tell where the brokers are; add -b HOST:PORT"
             )
         poll = PollSource(target, pool, controllers, with_log_dirs=with_log_dirs, with_rates=with_rates)
-        return Cluster(target, pool, controllers, poll, sources=[poll])
+        return _with_log(Cluster(target, pool, controllers, poll, sources=[poll]))
     return _with_zookeeper(target, pool, controllers, with_log_dirs=with_log_dirs, with_rates=with_rates)
 
 
@@ -129,7 +131,18 @@ def _with_zookeeper(
         with_log_dirs=with_log_dirs,
         with_rates=with_rates,
     )
-    return Cluster(target, pool, controllers, poll, zookeeper, [zookeeper, poll], find_brokers=find)
+    sources: list[Source] = [zookeeper, poll]
+    return _with_log(Cluster(target, pool, controllers, poll, zookeeper, sources=sources, find_brokers=find))
+
+
+def _with_log(cluster: Cluster) -> Cluster:
+    """The same, following the metadata log where that is wanted."""
+    if cluster.target.live_log:
+        from ktui.adapters.kafka.log.source import MetadataLogSource
+
+        cluster.log = MetadataLogSource(cluster.poll.desk)
+        cluster.sources.insert(0, cluster.log)
+    return cluster
 
 
 async def _find_brokers(

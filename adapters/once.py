@@ -92,6 +92,8 @@ class OpenCluster:
         snapshot = self._batcher.reducer.snapshot
         is_told = snapshot.is_loaded and snapshot.brokers_loaded and snapshot.mode is not Mode.UNKNOWN
         zookeeper = self._cluster.zookeeper
+        if self._cluster.poll.desk.log.is_pending:
+            return False
         if zookeeper is None or zookeeper.last_error() is not None:
             return is_told
         return is_told and "zookeeper" in snapshot.sources

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
-from ktui.adapters.broker_roll import BrokerRoll
+from ktui.adapters.broker_roll import BrokerRoll, as_seen_by_us
 from ktui.adapters.chronicle import Chronicle
 from ktui.adapters.events import (
     AclsChanged,
@@ -172,6 +172,7 @@ class Reducer:
         return snapshot
 
     def _take_topics(self, event: TopicsReplaced | PartitionsChanged) -> None:
+        """While the metadata log tells of everything, brokers are not asked: what they said last is not kept."""
         source = event.stamp.source
         view = self._held.view(source)
         before = view.topics
@@ -180,6 +181,8 @@ class Reducer:
         unclean = event.unclean if isinstance(event, TopicsReplaced) else ()
         steps = {source: (before, pairs)}
         self._chronicle.topics(event.stamp, steps, is_fresh=is_whole, unclean=unclean)
+        if is_whole and source is SourceName.METADATA_LOG:
+            self._held.views.pop(SourceName.POLL, None)
 
     def _take_moving(self, event: MovingChanged) -> None:
         moving = event.moving
@@ -203,6 +206,9 @@ class Reducer:
 
     def _take_controller(self, event: ControllerChanged, mode: Mode) -> None:
         witness = event.controller.source if event.controller else _witness(event.stamp.source, mode)
+        held = self._controllers.get(witness)
+        if held and held.controller and event.controller and _is_past(event.controller, held.controller):
+            return
         self._controllers[witness] = _Named(event.controller, event.reason, event.is_absent)
         named = self._best_named()
         self.timeline.controller_changed(event.stamp, named.controller, is_absent=named.is_absent)
@@ -217,6 +223,8 @@ class Reducer:
         self._problems.follow(topics, seen_at, is_first_look=not before.is_loaded)
         brokers_owner = self._held.brokers_owner(mode)
         registered = self._held.registered[brokers_owner] if brokers_owner else None
+        if brokers_owner is SourceName.METADATA_LOG and registered is not None:
+            registered = as_seen_by_us(registered, self._held.registered.get(SourceName.POLL))
         brokers = self._roll.call(registered, topics.shares if loaded else {}, seen_at)
         controller, reason, is_absent = self._controller(before, brokers, seen_at)
         candidate = replace(
@@ -267,6 +275,11 @@ class Reducer:
         else:
             since = controller.since or (seen_at if held is not None else None)
         return replace(controller, endpoint=endpoint, since=since)
+
+
+def _is_past(told: Controller, held: Controller) -> bool:
+    """Whether the quorum has had another leader since."""
+    return told.source == "quorum" and (told.epoch or 0) < (held.epoch or 0)
 
 
 def _witness(source: SourceName, mode: Mode) -> str:

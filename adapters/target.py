@@ -33,6 +33,8 @@ class Target:
     name: str | None = None
     """The profile's name, or None."""
     environment: str | None = None
+    live_log: bool = False
+    """Whether to follow the metadata log of the controllers."""
     is_read_only: bool = False
     allows_writes: bool = False
     """Whether a cluster in production starts unlocked."""

@@ -23,6 +23,7 @@ Fields = Mapping[str, object]
 class Api(IntEnum):
     """Requests by api key."""
 
+    FETCH = 1
     LIST_OFFSETS = 2
     METADATA = 3
     LEADER_AND_ISR = 4
@@ -47,6 +48,7 @@ class Api(IntEnum):
     DESCRIBE_CLIENT_QUOTAS = 48
     DESCRIBE_USER_SCRAM_CREDENTIALS = 50
     DESCRIBE_QUORUM = 55
+    FETCH_SNAPSHOT = 59
     DESCRIBE_CLUSTER = 60
     CONSUMER_GROUP_DESCRIBE = 69
     DESCRIBE_TOPIC_PARTITIONS = 75

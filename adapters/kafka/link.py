@@ -31,6 +31,8 @@ class Lane(StrEnum):
     """Fetches that wait for records."""
     GROUPS = "groups"
     """What group coordinators answer."""
+    LOG = "log"
+    """The metadata log of a controller: an answer may take seconds to come."""
     ADMIN = "admin"
     """Changes."""
 

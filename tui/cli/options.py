@@ -74,6 +74,12 @@ _OPTIONS = (
     click.option(
         "--allow-writes", is_flag=True, help="Start unlocked also where the profile says production."
     ),
+    click.option(
+        "--live-log/--no-live-log",
+        default=None,
+        help="Follow the metadata log of KRaft controllers. Needs ClusterAction on Cluster: whoever has that "
+        "can act as anyone, so use it only where such a login is at home.  [default: off]",
+    ),
     click.option("--expect-cluster-id", metavar="ID", help="Refuse to go on with any other cluster."),
     click.option(
         "--timeout",
@@ -92,7 +98,7 @@ _OPTIONS = (
 
 _NAMES: Final = frozenset({
     "bootstrap_server", "bootstrap_controller", "zookeeper", "command_config", "controller_command_config",
-    "zk_config", "profile", "read_only", "allow_writes", "expect_cluster_id", "timeout_s", "log_file",
+    "zk_config", "profile", "live_log", "read_only", "allow_writes", "expect_cluster_id", "timeout_s", "log_file",
 })  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from ktui.adapters.model import Broker, BrokerState, ClusterSnapshot, Mode
 from ktui.adapters.topics import BrokerShare
 from ktui.tui.cli.status_json import Problem, problems_total, worst_first
 from ktui.tui.present.sanitise import safe
+from ktui.tui.present.told_by import told_by
 
 _MODES = {
     Mode.KRAFT: "KRaft",
@@ -31,6 +32,9 @@ def status_lines(snapshot: ClusterSnapshot, *, limit: int | None) -> list[str]:
 def _cluster(snapshot: ClusterSnapshot) -> Iterator[str]:
     version = f", metadata version {snapshot.metadata_version}" if snapshot.metadata_version else ""
     yield f"Cluster     {safe(snapshot.cluster_id or '?')}  {_MODES[snapshot.mode]}{version}"
+    source = told_by(snapshot)
+    if source is not None:
+        yield f"Told by     {source}"
     held = snapshot.controller
     if held is None:
         yield f"Controller  none known: {safe(snapshot.controller_reason or 'nobody has told')}"

@@ -17,6 +17,7 @@ from ktui.tui.present.partition_cells import BrokerStates, blame
 from ktui.tui.present.problems import ProblemList, calm_sentence
 from ktui.tui.present.quorum import is_caught_up, laggard_words, laggards, majority_sentence
 from ktui.tui.present.sanitise import safe
+from ktui.tui.present.told_by import ASKED, told_by
 from ktui.tui.present.traffic import Traffic, busiest_lines, change_lines, traffic_line
 from ktui.tui.present.words import (
     CLASS_TONE,
@@ -220,6 +221,9 @@ def _cluster(snapshot: ClusterSnapshot) -> Iterator[Line]:
     if snapshot.cluster_id:
         parts.append(f"id {safe(snapshot.cluster_id)}")
     yield line(_label("Cluster"), Run("   ".join(parts), Tone.NORMAL))
+    source = told_by(snapshot)
+    if source is not None:
+        yield line(_label("Told by"), Run(source, Tone.WARN if source is ASKED else Tone.MUTED))
 
 
 def _worst(snapshot: ClusterSnapshot, worst: ProblemList, now: float) -> Iterator[Line]:

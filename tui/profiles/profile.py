@@ -16,7 +16,7 @@ from ktui.tui.profiles.values import Table
 _ADDRESSES: Final = ("bootstrap_servers", "bootstrap_controllers", "zookeeper")
 _FILES: Final = ("command_config", "controller_command_config", "zk_config")
 SETTINGS: Final = (
-    *_ADDRESSES, *_FILES, "client", "controller_client", "environment", "read_only", "allow_writes",
+    *_ADDRESSES, *_FILES, "client", "controller_client", "environment", "read_only", "allow_writes", "live_log",
     "expect_cluster_id", "protected_topics", "traffic_bytes_per_s", "metrics",
 )  # fmt: skip
 _LEAST_TRAFFIC: Final = 10_000
@@ -34,6 +34,7 @@ class Profile:
     controller_command_config: str | None = None
     zk_config: str | None = None
     environment: str | None = None
+    live_log: bool = False
     is_read_only: bool = False
     allows_writes: bool = False
     """Not locked although it is a production cluster."""
@@ -71,6 +72,7 @@ def profile_of(name: str, table: Table, *, takes_inline_secrets: bool) -> Profil
         controller_command_config=_file(table, "controller_command_config"),
         zk_config=_file(table, "zk_config"),
         environment=table.text_of("environment"),
+        live_log=bool(table.flag_of("live_log")),
         is_read_only=bool(table.flag_of("read_only")),
         allows_writes=bool(table.flag_of("allow_writes")),
         expect_cluster_id=table.text_of("expect_cluster_id"),

@@ -76,13 +76,18 @@ class ConfigValue:
     documentation: str | None = None
 
 
+def source_of(code: int) -> ConfigSource:
+    """The source that a code of an answer stands for."""
+    return _SOURCES.get(code, ConfigSource.UNKNOWN)
+
+
 def config_values(told: Iterable[Any]) -> dict[str, ConfigValue]:
     """The entries of one resource of an answer, by key."""
     return {
         one.name: ConfigValue(
             one.name,
             one.value,
-            _SOURCES.get(one.config_source, ConfigSource.UNKNOWN),
+            source_of(one.config_source),
             one.is_sensitive,
             one.read_only,
             _TYPES.get(getattr(one, "config_type", 0)),

@@ -52,9 +52,9 @@ class MetadataImage:
         stamp = Stamp(SourceName.METADATA_LOG, seen_at, at, batch.last_offset, batch.base_offset)
         return events_of(stamp, self._journal(), self.state, topics)
 
-    def loading(self, batch: Batch) -> Steps[None]:
-        """Apply a batch of a snapshot; nothing is told before `whole` or `since`."""
-        yield from self._apply(batch, None)
+    def loading(self, batch: Batch, *, is_snapshot: bool = True) -> Steps[None]:
+        """Apply a batch, of a snapshot or of the log after it; nothing is told before `whole` or `since`."""
+        yield from self._apply(batch, None if is_snapshot else batch.timestamp_ms / 1000)
 
     def whole(self, stamp: Stamp) -> Steps[list[ClusterEvent]]:
         """Everything there is now."""

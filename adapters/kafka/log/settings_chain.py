@@ -6,23 +6,12 @@ itself while it runs applies to what that broker leads; it is not looked at, as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
 
 from ktui.adapters.kafka.log.records import ConfigSet
+from ktui.adapters.kafka.settings_names import BROKER_NAMES, TOPIC_NAMES, broker_settings, topic_settings
 from ktui.adapters.topics import UNKNOWN_SETTINGS, TopicSettings
-
-_TOPIC_KEYS: Final = frozenset(("min.insync.replicas", "retention.ms", "retention.bytes", "cleanup.policy"))
-_BROKER_KEYS: Final[Mapping[str, tuple[str, int]]] = {
-    "min.insync.replicas": ("min.insync.replicas", 1),
-    "log.retention.ms": ("retention.ms", 1),
-    "log.retention.minutes": ("retention.ms", 60_000),
-    "log.retention.hours": ("retention.ms", 3_600_000),
-    "log.retention.bytes": ("retention.bytes", 1),
-    "log.cleanup.policy": ("cleanup.policy", 1),
-}
-"""Names that brokers have for a topic's settings, the finer unit of a time before the coarser, and its factor."""
 
 
 @dataclass(slots=True)
@@ -38,12 +27,12 @@ class SettingsChain:
 
     def take(self, change: ConfigSet) -> bool:
         """Keep a value; whether it concerns every topic."""
-        if change.resource_type == "topic" and change.name in _TOPIC_KEYS:
+        if change.resource_type == "topic" and change.name in TOPIC_NAMES:
             values = self._topics.setdefault(change.resource_name, {})
             _put(values, change.name, change.value)
             if not values:
                 del self._topics[change.resource_name]
-        elif change.resource_type == "broker" and not change.resource_name and change.name in _BROKER_KEYS:
+        elif change.resource_type == "broker" and not change.resource_name and change.name in BROKER_NAMES:
             _put(self._brokers, change.name, change.value)
             self._for_all = None
             return True
@@ -63,15 +52,11 @@ class SettingsChain:
         """What applies to this topic."""
         for_all = self._for_all
         if for_all is None:
-            told: dict[str, str] = {}
-            for name, (key, factor) in _BROKER_KEYS.items():
-                if name in self._brokers and key not in told:
-                    told[key] = _multiplied(self._brokers[name], factor)
-            for_all = self._for_all = _over(told, self.defaults)
+            for_all = self._for_all = broker_settings(self._brokers, self.defaults)
         own = self._topics.get(topic)
         if own is None:
             return for_all
-        settings = _over(own, for_all)
+        settings = topic_settings(own, for_all)
         return self._shared.setdefault(settings, settings)
 
     def of_all(self, topics: Iterable[str]) -> dict[str, TopicSettings]:
@@ -84,29 +69,3 @@ def _put(values: dict[str, str], name: str, value: str | None) -> None:
         values.pop(name, None)
     else:
         values[name] = value
-
-
-def _over(own: Mapping[str, str], below: TopicSettings) -> TopicSettings:
-    return TopicSettings(
-        min_isr=_number(own, "min.insync.replicas", below.min_isr),
-        retention_ms=_number(own, "retention.ms", below.retention_ms),
-        retention_bytes=_number(own, "retention.bytes", below.retention_bytes),
-        cleanup_policy=own.get("cleanup.policy", below.cleanup_policy),
-    )
-
-
-def _number(own: Mapping[str, str], key: str, below: int | None) -> int | None:
-    text = own.get(key)
-    if text is None:
-        return below
-    try:
-        return int(text)
-    except ValueError:
-        return None
-
-
-def _multiplied(text: str, factor: int) -> str:
-    try:
-        return text if factor == 1 else str(int(text) * factor)
-    except ValueError:
-        return text

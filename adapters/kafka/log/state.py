@@ -87,6 +87,7 @@ class ClusterState:
                 self.journal.has_new_brokers |= self.members.take(change, at)
             case ControllerRegistered() | ControllerUnregistered():
                 self.members.take(change, at)
+                self.journal.has_new_leader |= self.leader is not None and change.id == self.leader[0]
             case ConfigSet():
                 self._put_config(change)
             case FeatureSet():

@@ -63,12 +63,11 @@ def controller_of(state: ClusterState) -> Controller | None:
 
 
 def everything(state: ClusterState) -> tuple[Journal, TopicsChange]:
-    """A state as if it had come to be just now; configuration and access rules are not told: they are no news."""
+    """A whole state; configuration, access rules and features are not told of: they are no news."""
     journal = Journal(
         has_new_brokers=True,
         has_new_leader=state.leader is not None,
         has_new_mode=True,
-        features=dict(state.features),
     )
     states = list(state.topics.by_id.values())
     return journal, TopicsChange(states, created=[topic.name for topic in states])

@@ -43,6 +43,7 @@ class BrokersQuestion(Question):
     async def ask(self) -> None:
         answer = await describe_cluster(self.desk.any_broker(timeout_s=QUICK_S))
         self._check(answer.cluster_id)
+        self.desk.cluster_id = answer.cluster_id
         self.last_error = None
         self.desk.pool.learn({b.id: Address(b.host, b.port) for b in answer.brokers})
         self._tell(answer.cluster_id, answer.brokers)

@@ -16,6 +16,7 @@ from ktui.adapters.kafka.lane import Traffic
 from ktui.adapters.kafka.link import Lane, Link
 from ktui.adapters.kafka.poll.allowance import Allowance
 from ktui.adapters.kafka.pool import BrokerPool
+from ktui.adapters.kafka.standing import LogStanding
 from ktui.adapters.model import Broker, Mode
 from ktui.adapters.ports import Sink
 from ktui.adapters.target import Target
@@ -50,6 +51,9 @@ class Desk:
     heard_at: float | None = None
     watched: frozenset[str] = frozenset()
     """Topics on screen."""
+    cluster_id: str | None = None
+    log: LogStanding = field(default_factory=LogStanding)
+    """How far the metadata log is, which is the better source of what it holds."""
     allowance: Allowance | None = None
     """None: what is asked is limited by its pace only."""
     _told: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -70,6 +74,17 @@ class Desk:
         return self.allowance.wait_s(
             sum(each.bytes_sent + each.bytes_received for lane, each in self.traffic() if lane in POLLED)
         )
+
+    @property
+    def expected_cluster_id(self) -> str | None:
+        """The id that the user expects, else the one that brokers told."""
+        return self.target.expect_cluster_id or self.cluster_id
+
+    def nearest_first(self, brokers: Collection[int]) -> list[int]:
+        """These brokers, the one that answers us now before the others."""
+        address = self.pool.bootstrap_link(Lane.READ, timeout_s=QUICK_S).address
+        near = [broker for broker in brokers if self.pool.address_of(broker) == address]
+        return [*near, *(broker for broker in brokers if broker not in near)]
 
     def orient(self) -> None:
         """Note whether enough is known to ask for the rest."""
@@ -131,6 +146,16 @@ class Question(ABC):
     async def ask(self) -> None:
         """One round; AdapterError becomes a fault."""
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether a better source tells of this now, so that nobody need be asked."""
+        return False
+
+    def on_covered(self) -> None:
+        """Is called instead of asking."""
+        if self.desk.log.is_live:
+            self.first_round.set()
+
     def hurry(self) -> None:
         """Ask again at once."""
         self._hurry.set()
@@ -145,6 +170,10 @@ class Question(ABC):
         while True:
             started = time.monotonic()
             self._hurry.clear()
+            if self.is_covered:
+                self.on_covered()
+                await self._rest(self.period_s())
+                continue
             try:
                 await self.ask()
             except AdapterError as error:

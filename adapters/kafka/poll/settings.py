@@ -16,6 +16,7 @@ from ktui.adapters.kafka.asks.config_values import ConfigValue
 from ktui.adapters.kafka.asks.topic_configs import describe_topic_configs
 from ktui.adapters.kafka.link import Lane
 from ktui.adapters.kafka.poll.round import Desk, Question
+from ktui.adapters.kafka.settings_names import TOPIC_NAMES, topic_settings
 from ktui.adapters.topics import TopicSettings
 
 PERIOD_S: Final = 1.0
@@ -24,7 +25,6 @@ SOON_AGAIN_S: Final = 15.0
 BATCH: Final = 500
 ANSWER_S: Final = 10.0
 UNKNOWN_TOPIC: Final = 3
-KEYS: Final = ("min.insync.replicas", "retention.ms", "retention.bytes", "cleanup.policy")
 
 
 class SettingsQuestion(Question):
@@ -43,7 +43,18 @@ class SettingsQuestion(Question):
         self.all_asked = asyncio.Event()
 
     def period_s(self) -> float:
-        return 0.0 if self._due and not self._has_failed else PERIOD_S
+        return 0.0 if self._due and not self._has_failed and not self.is_covered else PERIOD_S
+
+    @property
+    def is_covered(self) -> bool:
+        return self.desk.log.covers
+
+    def on_covered(self) -> None:
+        super().on_covered()
+        self._due.clear()
+        self._known.clear()
+        if self.desk.log.is_live:
+            self.all_asked.set()
 
     def on_names(self, fresh: Collection[str], removed: Collection[str], short: Collection[str]) -> None:
         """Topics are new, or are gone; `short` are those with a short ISR."""
@@ -78,7 +89,7 @@ class SettingsQuestion(Question):
     async def _ask_batch(self) -> None:
         names = self._next_batch()
         answer = await describe_topic_configs(
-            self.desk.any_broker(Lane.BULK, timeout_s=ANSWER_S), names, KEYS
+            self.desk.any_broker(Lane.BULK, timeout_s=ANSWER_S), names, TOPIC_NAMES
         )
         for name in names:
             self._due.pop(name, None)
@@ -133,19 +144,4 @@ def _split(
 
 
 def _settings_of(values: Mapping[str, ConfigValue]) -> TopicSettings:
-    policy = values.get("cleanup.policy")
-    return TopicSettings(
-        min_isr=_number(values.get("min.insync.replicas")),
-        retention_ms=_number(values.get("retention.ms")),
-        retention_bytes=_number(values.get("retention.bytes")),
-        cleanup_policy=policy.value if policy else None,
-    )
-
-
-def _number(value: ConfigValue | None) -> int | None:
-    if value is None or value.value is None:
-        return None
-    try:
-        return int(value.value)
-    except ValueError:
-        return None
+    return topic_settings({name: value.value for name, value in values.items() if value.value is not None})

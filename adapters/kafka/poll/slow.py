@@ -40,6 +40,10 @@ class MovingQuestion(Question):
     def period_s(self) -> float:
         return MOVING_PERIOD_S
 
+    @property
+    def is_covered(self) -> bool:
+        return self.desk.log.covers
+
     async def ask(self) -> None:
         try:
             moving = await list_reassignments(await self._link_to_controller())

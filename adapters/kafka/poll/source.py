@@ -11,6 +11,7 @@ from ktui.adapters.errors import AdapterError
 from ktui.adapters.events import SourceName
 from ktui.adapters.kafka.poll.brokers import BrokersQuestion
 from ktui.adapters.kafka.poll.controller import ControllerQuestion
+from ktui.adapters.kafka.poll.defaults import DefaultsQuestion
 from ktui.adapters.kafka.poll.quiet import QuietQuestion
 from ktui.adapters.kafka.poll.rates import RatesQuestion
 from ktui.adapters.kafka.poll.round import Desk, Question
@@ -18,6 +19,7 @@ from ktui.adapters.kafka.poll.settings import SettingsQuestion
 from ktui.adapters.kafka.poll.slow import KindQuestion, LogDirsQuestion, MovingQuestion
 from ktui.adapters.kafka.poll.topics import TopicsQuestion, VisibleQuestion
 from ktui.adapters.kafka.pool import BrokerPool
+from ktui.adapters.kafka.standing import LogStanding
 from ktui.adapters.model import Mode
 from ktui.adapters.ports import Sink
 from ktui.adapters.target import Target
@@ -58,6 +60,10 @@ class PollSource:
         self._questions: list[Question] = [
             self.brokers, self.kind, self.controller, self.topics, self.visible, self.settings, self.moving,
         ]  # fmt: skip
+        if target.live_log:
+            self.desk.log = LogStanding(is_wanted=True)
+            self.desk.log.on_change = self._on_log_change
+            self._questions.append(DefaultsQuestion(self.desk))
         if with_log_dirs:
             self._questions.append(self.log_dirs)
             self.rates.look_at_sizes = self.log_dirs.hurry
@@ -119,6 +125,11 @@ class PollSource:
     def period_s(self) -> float:
         """The period of the quick questions."""
         return self.brokers.period_s() * self.desk.pace
+
+    def _on_log_change(self) -> None:
+        """The metadata log tells of these now, or does not any more."""
+        for question in (self.topics, self.settings, self.visible, self.moving):
+            question.hurry()
 
     def _on_brokers(self) -> None:
         """Membership changed: everything else may have."""

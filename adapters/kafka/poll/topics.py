@@ -59,6 +59,18 @@ class TopicsQuestion(Question):
         """Whether the whole is asked for less than once a second."""
         return self.period_s() * self.desk.pace > PERIOD_S
 
+    @property
+    def is_covered(self) -> bool:
+        return self.desk.log.covers
+
+    def on_covered(self) -> None:
+        """What was answered is forgotten: the first answer afterwards tells of everything."""
+        super().on_covered()
+        if self._asked_at:
+            self.decoder, self._asked_at, self.bytes = MetadataDecoder(), 0.0, 0
+            self._ids.clear()
+            self._short.clear()
+
     def hurry(self) -> None:
         least = self.bytes / HURRIED_BYTES_PER_S
         if time.monotonic() - self._asked_at >= least:
@@ -70,6 +82,8 @@ class TopicsQuestion(Question):
         self._took_s = time.monotonic() - self._asked_at
         self.bytes = len(raw.data)
         answer = await in_steps(self.decoder.whole(raw))
+        if self.is_covered:
+            return
         event = TopicsReplaced(self.desk.stamp(), answer.changed, answer.removed, is_complete=True)
         self.desk.tell(event)
         self._tell_errors(answer.topic_errors)
@@ -129,6 +143,10 @@ class VisibleQuestion(Question):
         self._whole = whole
         self._decoder = MetadataDecoder()
 
+    @property
+    def is_covered(self) -> bool:
+        return self.desk.log.covers
+
     def period_s(self) -> float:
         return PERIOD_S
 
@@ -138,5 +156,7 @@ class VisibleQuestion(Question):
             return
         raw = await fetch_metadata(self.desk.any_broker(Lane.READ), names)
         answer = await in_steps(self._decoder.named(raw))
+        if self.is_covered:
+            return
         gone = [name for name, code in answer.topic_errors.items() if code == ABSENT]
         self.desk.tell(TopicsReplaced(self.desk.stamp(), answer.topics, gone))

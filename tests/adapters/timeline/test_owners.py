@@ -68,6 +68,8 @@ def test_when_a_source_is_lost_and_comes_back_nothing_is_told_twice_or_wrongly()
 def test_what_was_missed_while_nobody_owned_it_is_told_when_somebody_does() -> None:
     scene = both(LOG)
     scene.tell(SourceState(scene.stamp(LOG), "topics", "log", "unreachable"))
+    # Brokers are asked for everything again: what they said before the log was there is not kept.
+    scene.tell(scene.topics(A, B, source=POLL, is_complete=True))
     scene.tell(scene.topics(A, without(B, 2), source=LOG))
     scene.wait(3)
     assert scene.lines() == ["source-stale"]
