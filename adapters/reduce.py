@@ -101,9 +101,9 @@ class Reducer:
         )
 
     @staticmethod
-    def recalling(memory: Memory) -> Reducer:
-        """A reducer that goes on where another one was."""
-        reducer = Reducer(ClusterSnapshot(controller=memory.controller))
+    def recalling(memory: Memory, timeline: Timeline | None = None) -> Reducer:
+        """A reducer that goes on where another one was, with a timeline that begins there."""
+        reducer = Reducer(ClusterSnapshot(controller=memory.controller), timeline or Timeline())
         reducer._roll.recall(memory.brokers)
         reducer._problems.recall(memory.troubles)
         snapshot = reducer.apply(memory.events)

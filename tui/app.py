@@ -21,7 +21,7 @@ from ktui.tui.crossing import Crossing, Gap
 from ktui.tui.desk import Clock, Desk
 from ktui.tui.dispatch import Dispatch
 from ktui.tui.places import Place, ScreenName, Trail
-from ktui.tui.ports import FeedPort
+from ktui.tui.ports import FeedPort, PlayerPort
 from ktui.tui.present import keys
 from ktui.tui.present.header import segments
 from ktui.tui.present.sanitise import safe
@@ -49,6 +49,7 @@ class KtuiApp(KeysInOrder[None]):
         feed: FeedPort,
         settings: ConsoleSettings,
         *,
+        player: PlayerPort | None = None,
         clock: Clock = time.time,
         monotonic: Clock = time.monotonic,
         zone: tzinfo | None = None,
@@ -58,7 +59,7 @@ class KtuiApp(KeysInOrder[None]):
         super().__init__(ansi_color=True if settings.theme and settings.theme.startswith("ansi") else None)
         if settings.theme is not None:
             self.theme = settings.theme
-        self.desk = Desk(feed, settings, clock=clock, monotonic=monotonic, zone=zone)
+        self.desk = Desk(feed, settings, player=player, clock=clock, monotonic=monotonic, zone=zone)
         self.trail = Trail(settings.first_place)
         self.dispatch = Dispatch(self)
         self.wants_another_cluster = False
@@ -94,6 +95,8 @@ class KtuiApp(KeysInOrder[None]):
         self.call_after_refresh(self._start_feed)
 
     def _start_feed(self) -> None:
+        if self.desk.player is not None:
+            self.desk.player.say = self._say_from_elsewhere
         self.desk.feed.start(self._crossing.put)
 
     def on_unmount(self) -> None:
@@ -154,7 +157,7 @@ class KtuiApp(KeysInOrder[None]):
     def glance(self) -> None:
         """Newer rates and groups are shown when they come, not when the second is over."""
         has_rates, has_groups = self.desk.take_rates(), self.desk.take_groups()
-        if has_rates:
+        if has_rates or self.desk.player is not None:
             self.show_header()
         shows_groups = self._wanted_groups is not NOTHING
         if has_rates or (has_groups and shows_groups):
@@ -230,7 +233,12 @@ class KtuiApp(KeysInOrder[None]):
 
     def show_help(self) -> None:
         desk = self.desk
-        lines = help_lines(self.dispatch.offered(), desk.settings.keymap, desk.newest_rates)
+        lines = help_lines(
+            self.dispatch.offered(),
+            desk.settings.keymap,
+            desk.newest_rates,
+            is_replay=desk.player is not None,
+        )
         self.push_screen(HelpScreen(lines, self.trail.here.screen))
 
     def open_creation(self, name: str, like: str | None) -> None:
@@ -255,7 +263,12 @@ class KtuiApp(KeysInOrder[None]):
         return palette(self.dispatch)
 
     def _complete(self, text: str) -> list[str]:
-        return completions(text, self.desk.newest, may_change=self.desk.settings.may_change)
+        return completions(
+            text,
+            self.desk.newest,
+            may_change=self.desk.settings.may_change,
+            is_replay=self.desk.player is not None,
+        )
 
     @on(CommandBar.CommandEntered)
     async def _command_entered(self, event: CommandBar.CommandEntered) -> None:
@@ -279,6 +292,10 @@ class KtuiApp(KeysInOrder[None]):
         self.show_keys()
 
     # Sentences
+
+    def _say_from_elsewhere(self, sentence: str) -> None:
+        """Called on another thread."""
+        self.post_message(Say(sentence))
 
     def say(self, sentence: str) -> None:
         """A sentence that goes away by itself; not twice while it stands."""

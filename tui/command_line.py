@@ -42,6 +42,8 @@ def parse(text: str) -> Order:
         raise NotUnderstood(f":{command.words[0]} takes nothing after it.")
     if command.argument is Argument.BROKER and not (argument.isascii() and argument.isdigit()):
         raise NotUnderstood(f":{command.words[0]} needs a broker's id, for example :{command.words[0]} 1")
+    if command.argument is Argument.MOMENT and not argument:
+        raise NotUnderstood(f":{command.words[0]} needs a moment: {command.help}.")
     if command.argument is Argument.TOPIC and not argument and not command.is_local:
         raise NotUnderstood(f":{command.words[0]} needs a topic's name.")
     if command.argument is Argument.GROUP and not argument:
@@ -49,19 +51,22 @@ def parse(text: str) -> Order:
     return Order(command, argument)
 
 
-def completions(text: str, snapshot: ClusterSnapshot, *, may_change: bool) -> list[str]:
+def completions(
+    text: str, snapshot: ClusterSnapshot, *, may_change: bool, is_replay: bool = False
+) -> list[str]:
     """Whole texts that complete what is typed."""
     word, space, rest = text.lstrip().partition(" ")
     if not space:
-        return [words[0] for words in _offered(may_change) if any(w.startswith(word) for w in words)]
+        offered = _offered(may_change, is_replay)
+        return [words[0] for words in offered if any(w.startswith(word) for w in words)]
     command = BY_WORD.get(word)
     if command is None:
         return []
     return [f"{word} {end}" for end in islice(_arguments(command, rest.lstrip(), snapshot), COMPLETIONS)]
 
 
-def _offered(may_change: bool) -> Iterable[tuple[str, ...]]:
-    commands = dict.fromkeys(BY_WORD.values())
+def _offered(may_change: bool, is_replay: bool) -> Iterable[tuple[str, ...]]:
+    commands = (c for c in dict.fromkeys(BY_WORD.values()) if c.in_replay in (None, is_replay))
     return (c.words for c in commands if may_change or not c.changes_cluster)
 
 

@@ -3,62 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass
-from enum import StrEnum
 from typing import Final
 
+from ktui.tui.command_kinds import Argument, Command, Group
+from ktui.tui.replay_commands import REPLAY_COMMANDS
 
-class Group(StrEnum):
-    """Where a command stands in the help."""
-
-    SCREENS = "Screens"
-    MOVING = "Moving"
-    SHOWING = "What is shown"
-    CHANGING = "Changing the cluster"
-    PROGRAM = "The program"
-
-
-class Argument(StrEnum):
-    """What may follow a command's word on the command line."""
-
-    NONE = ""
-    FILTER = "[filter]"
-    TOPIC = "TOPIC"
-    NEW_TOPIC = "[name]"
-    BROKER = "ID"
-    GROUP = "GROUP"
-    TOPICS = "[TOPIC...]"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """`keys` as Textual names them, comma between; `shown` is how the first is written for people."""
-
-    name: str
-    keys: str
-    title: str
-    help: str
-    group: Group
-    _: KW_ONLY
-    shown: str = ""
-    words: tuple[str, ...] = ()
-    """What it is called on the command line; the first is completed."""
-    argument: Argument = Argument.NONE
-    operation: str = ""
-    """What it does to the cluster, by its name in `adapters.operate.registry`."""
-    is_local: bool = False
-    """Whether only some views offer it."""
-    comes_first: bool = False
-    """Whether the key is taken before the focused widget sees it."""
-
-    @property
-    def changes_cluster(self) -> bool:
-        return bool(self.operation)
-
-    @property
-    def key_text(self) -> str:
-        return self.shown or self.keys.split(",")[0]
-
+__all__ = ("BY_NAME", "BY_WORD", "COMMANDS", "TABLE_KEYS", "Argument", "Command", "Group", "key_text")
 
 COMMANDS: Final = (
     Command(
@@ -112,6 +62,7 @@ COMMANDS: Final = (
         Group.SCREENS,
         words=("groups", "lag"),
         argument=Argument.FILTER,
+        in_replay=False,
     ),
     Command(
         "quorum",
@@ -147,6 +98,7 @@ COMMANDS: Final = (
         Group.SCREENS,
         words=("group",),
         argument=Argument.GROUP,
+        in_replay=False,
     ),
     Command(
         "chart",
@@ -280,17 +232,25 @@ COMMANDS: Final = (
         "pause",
         "p",
         "pause",
-        "holds the picture still, says how old it is",
+        "holds the picture still, or plays it on",
         Group.SHOWING,
         words=("pause",),
     ),
     Command("utc", "U", "local/UTC", "how times are written", Group.SHOWING, words=("utc",)),
-    Command("refresh", "r", "refresh", "asks the cluster now", Group.SHOWING, words=("refresh",)),
+    Command(
+        "refresh",
+        "r",
+        "refresh",
+        "asks the cluster now",
+        Group.SHOWING,
+        words=("refresh",),
+        in_replay=False,
+    ),
     Command(
         "slower",
         "less_than_sign",
         "slower",
-        "asks the cluster half as often",
+        "asks half as often; replays half as fast",
         Group.SHOWING,
         shown="<",
         words=("slower",),
@@ -299,7 +259,7 @@ COMMANDS: Final = (
         "faster",
         "greater_than_sign",
         "faster",
-        "asks the cluster twice as often",
+        "asks twice as often; replays twice as fast",
         Group.SHOWING,
         shown=">",
         words=("faster",),
@@ -312,6 +272,7 @@ COMMANDS: Final = (
         Group.SHOWING,
         is_local=True,
     ),
+    *REPLAY_COMMANDS,
     Command(
         "create",
         "n",
@@ -350,6 +311,7 @@ COMMANDS: Final = (
         "locks changes, or unlocks them for a while",
         Group.PROGRAM,
         words=("lock",),
+        in_replay=False,
     ),
     Command(
         "clusters",

@@ -10,11 +10,13 @@ from ktui.adapters.groups.view import EMPTY_GROUPS
 from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.rates.keys import Key
 from ktui.adapters.rates.view import EMPTY_VIEW
-from ktui.tui.ports import FeedPort
+from ktui.tui.ports import FeedPort, PlayerPort
 from ktui.tui.present.header import Surroundings, age_line, silence
 from ktui.tui.present.rates import RateLook, common_top
+from ktui.tui.present.replay import replay_line
 from ktui.tui.present.times import Times
 from ktui.tui.settings import ConsoleSettings
+from ktui.widgets.cells import Line
 
 Clock = Callable[[], float]
 PACE_STEP = 2.0
@@ -30,11 +32,14 @@ class Desk:
         feed: FeedPort,
         settings: ConsoleSettings,
         *,
+        player: PlayerPort | None = None,
         clock: Clock = time.time,
         monotonic: Clock = time.monotonic,
         zone: tzinfo | None = None,
     ) -> None:
         self.feed = feed
+        self.player = player
+        """Of a replay; None: the cluster is live."""
         self.settings = settings
         self.times = Times(settings.uses_utc, zone)
         self.newest = ClusterSnapshot()
@@ -46,7 +51,7 @@ class Desk:
         self.has_common_scale = False
         """Whether all sparklines of a table are drawn against the same value."""
         self.pace = 1.0
-        self._clock = clock
+        self._clock = clock if player is None else player.clock
         self.monotonic = monotonic
         self._paused_at: float | None = None
         self._heard_when_paused: float | None = None
@@ -119,14 +124,19 @@ class Desk:
         return Surroundings(
             settings.name,
             settings.environment,
-            settings.is_read_only,
+            settings.is_read_only and self.player is None,
             settings.lock.is_locked,
             settings.lock.left_s,
-            age_line(heard_s, period_s, paused_s=self._paused_s()),
+            self._age(heard_s, period_s),
             None if self.is_paused else silence(heard_s, period_s),
             self.feed.last_error(),
             self.rates,
         )
+
+    def _age(self, heard_s: float | None, period_s: float) -> Line:
+        if self.player is not None:
+            return replay_line(self.player.playing, self.now(), self.times)
+        return age_line(heard_s, period_s, paused_s=self._paused_s())
 
     def _paused_s(self) -> float | None:
         if self._paused_at is None:

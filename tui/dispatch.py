@@ -9,6 +9,7 @@ from ktui.tui.command_line import NotUnderstood, Order
 from ktui.tui.commands import BY_NAME, COMMANDS
 from ktui.tui.desk import PACE_STEP, Desk
 from ktui.tui.places import ROOTS, Place, ScreenName, Trail
+from ktui.tui.replaying import replay_deeds, seek
 from ktui.tui.screens.view import View
 from ktui.widgets.command_bar import CommandBar
 from ktui.widgets.filter_bar import FilterBar
@@ -70,6 +71,7 @@ class Dispatch:
             "stopped": lambda: self._start(Place(ScreenName.TOPICS, aspect="stopped")),
             "began": lambda: self._start(Place(ScreenName.TOPICS, aspect="began")),
             "copy": self._copy,
+            **replay_deeds(lambda: host.desk),
             "lock": host.turn_lock,
             "create": lambda: host.open_creation("", None),
             "create-like": lambda: host.open_creation("", host.stage.view.topic_here()),
@@ -85,6 +87,7 @@ class Dispatch:
             command.name
             for command in COMMANDS
             if (command.name in locals_ or not command.is_local)
+            and command.in_replay in (None, self._host.desk.player is not None)
             and (settings.may_change or not command.changes_cluster)
             and not (command.name == "lock" and settings.is_read_only)
             and not (command.name == "clusters" and not settings.can_switch)
@@ -115,6 +118,11 @@ class Dispatch:
         """A command by its word, with what follows it. NotUnderstood for what cannot be done."""
         command, argument = order.command, order.argument
         settings = self._host.desk.settings
+        is_replay = self._host.desk.player is not None
+        if is_replay and (command.changes_cluster or command.in_replay is False):
+            raise NotUnderstood("This is a replay: there is no cluster to ask or to change.")
+        if not is_replay and command.in_replay:
+            raise NotUnderstood(f":{command.words[0]} is for replays; this cluster is live.")
         if settings.is_read_only and (command.changes_cluster or command.name == "lock"):
             raise NotUnderstood("This console is read-only.")
         if command.changes_cluster and not settings.may_change:
@@ -132,6 +140,8 @@ class Dispatch:
                 await self._go(Place(ScreenName.BROKER, int(argument)))
             case "chart" if argument:
                 await self._go(Place(ScreenName.CHART, argument))
+            case "seek":
+                seek(self._host.desk, argument)
             case "create":
                 self._host.open_creation(argument, None)
             case "delete":
@@ -172,6 +182,9 @@ class Dispatch:
         self._host.show_keys()
 
     def _pause(self) -> None:
+        if self._host.desk.player is not None:
+            self._host.desk.player.toggle()
+            return
         self._host.desk.toggle_pause()
         self._host.show_all()
 
@@ -196,6 +209,10 @@ class Dispatch:
         self._host.remark("Asking the cluster now.")
 
     def _pace(self, factor: float) -> None:
+        if self._host.desk.player is not None:
+            speed = self._host.desk.player.play_at(1 / factor)
+            self._host.remark("Plays as it was." if speed == 1 else f"Plays at {speed:g} times the speed.")
+            return
         pace = self._host.desk.set_pace(factor)
         self._host.remark("Asks as often as usual." if pace == 1 else f"Asks {_times(pace)} as usual.")
 

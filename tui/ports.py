@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from ktui.adapters.groups.view import GroupsView, Wanted
 from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.rates.view import RatesView
+from ktui.adapters.replay.playing import Playing
 from ktui.adapters.timeline.story import TimelineView
 
 if TYPE_CHECKING:
@@ -45,3 +46,27 @@ class FeedPort(Protocol):
     def groups(self) -> GroupsView: ...
 
     def submit(self, work: Callable[[Cluster], Awaitable[T]]) -> Future[T]: ...
+
+
+class PlayerPort(Protocol):
+    """The buttons of a replay, whose feed it is too. Moments are seconds since the epoch."""
+
+    say: Callable[[str], None]
+    """What is called, on another thread, with what came of a button."""
+
+    @property
+    def playing(self) -> Playing: ...
+
+    def clock(self) -> float: ...
+
+    def toggle(self) -> None: ...
+
+    def play_at(self, factor: float) -> float: ...
+
+    def step(self) -> None: ...
+
+    def step_back(self) -> None: ...
+
+    def next_problem(self) -> None: ...
+
+    def seek(self, at: float) -> None: ...

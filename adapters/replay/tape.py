@@ -25,6 +25,10 @@ class Tape(Protocol):
     def damage(self) -> str | None:
         """What of it is known to be unreadable, in one sentence; None: nothing so far."""
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether something within it is lost, so far as it has been read; an end that is cut short is not."""
+
     def chapter_at(self, at: float) -> float:
         """The beginning of the last chapter that begins at this moment or before; of the first, when none does."""
 

@@ -82,7 +82,7 @@ def run_console(
     while True:
         feed = Feed(target)
         settings = ConsoleSettings(
-            name=name or target.name or _address_of(target),
+            name=name or target.name or address_of(target),
             environment=target.environment,
             is_read_only=target.is_read_only,
             lock=feed.lock,
@@ -102,7 +102,8 @@ def run_console(
         target, screen, topic = ask(target), None, None
 
 
-def _address_of(target: Target) -> str:
+def address_of(target: Target) -> str:
+    """What a cluster is called that has no name."""
     addresses = target.bootstrap_servers or target.bootstrap_controllers
     return str(addresses[0]) if addresses else str(target.zookeeper)
 

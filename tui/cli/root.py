@@ -11,8 +11,8 @@ from ktui import __version__
 from ktui.adapters.errors import AdapterError
 from ktui.tui.cli.exits import complain, exit_code_of, leave
 from ktui.tui.cli.options import add_connection_options
+from ktui.tui.cli.screens import SCREENS
 
-SCREENS: Final = ("overview", "brokers", "quorum", "topics", "partitions", "problems", "groups")
 _CONSOLE_OPTIONS: Final = (
     click.option("--screen", type=click.Choice(SCREENS), help="Open the console on this screen."),
     click.option("--topic", metavar="T", help="Open the console on this topic."),
@@ -36,6 +36,8 @@ _COMMANDS: Final = {
         "Write standard input to a topic, a record a line.",
     ),
     "group": ("ktui.tui.cli.group", "group", "List and describe groups: members, offsets, lag."),
+    "record": ("ktui.tui.cli.record", "record", "Record what the console would show to a file."),
+    "replay": ("ktui.tui.cli.replay", "replay", "Play a recording through the screens of the console."),
     "sandbox": ("ktui.tui.cli.sandbox", "sandbox", "A real cluster on this machine, to try things on."),
 }
 

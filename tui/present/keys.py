@@ -12,7 +12,17 @@ Entry = tuple[str, str]
 
 _SCREENS: Final = ("overview", "brokers", "topics", "partitions", "problems", "quorum")
 _SCREENS_SHORT: Final = ("1-9", "screens")
-_WANTED: Final = ("open", "next-tab", "filter", "leaders-only", "out-of-sync", "sort", "delete")
+_WANTED: Final = (
+    "next-problem",
+    "step",
+    "open",
+    "next-tab",
+    "filter",
+    "leaders-only",
+    "out-of-sync",
+    "sort",
+    "delete",
+)
 """Those of the view; they go before the names of the screens. The last ones are left out first."""
 _CREATE: Final = "create"
 _FILLING: Final = (

@@ -58,18 +58,25 @@ class HelpScreen(ModalScreen[None]):
 
 
 def help_lines(
-    offered: Collection[str], keymap: Mapping[str, str], rates: RatesView = EMPTY_VIEW
+    offered: Collection[str],
+    keymap: Mapping[str, str],
+    rates: RatesView = EMPTY_VIEW,
+    *,
+    is_replay: bool = False,
 ) -> tuple[Line, ...]:
     """Commands that are not offered now are left out, unless they are only elsewhere: those are grey."""
-    return (*_lines(offered, keymap), (), *rates_lines(rates), (), *groups_lines())
+    shown = (*_lines(offered, keymap, is_replay), (), *rates_lines(rates))
+    return shown if is_replay else (*shown, (), *groups_lines())
 
 
-def _lines(offered: Collection[str], keymap: Mapping[str, str]) -> Iterator[Line]:
+def _lines(offered: Collection[str], keymap: Mapping[str, str], is_replay: bool) -> Iterator[Line]:
     for group in Group:
+        here = [c for c in COMMANDS if c.group is group and c.in_replay in (None, is_replay)]
+        if not here or (is_replay and group is Group.CHANGING):
+            continue
         yield (Run(group.value, Tone.TITLE),)
-        for command in COMMANDS:
-            if command.group is group:
-                yield _command_line(command, command.name in offered, keymap)
+        for command in here:
+            yield _command_line(command, command.name in offered, keymap)
         if group is Group.MOVING:
             yield from (_sign(keys, meaning) for keys, meaning in TABLE_KEYS)
         yield ()

@@ -36,6 +36,8 @@ class GroupsTab(TopicTab):
 
     def _empty_text(self) -> str:
         readers = self.desk.groups.readers
+        if self.desk.player is not None:
+            return "Groups are not recorded."
         if readers is None or not readers.is_complete:
             return "Looking through the groups…"
         if not self.name_filter.is_empty:

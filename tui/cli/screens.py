@@ -1,0 +1,9 @@
+"""The screens that the console can be opened on, by their names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SCREENS: Final = ("overview", "brokers", "quorum", "topics", "partitions", "problems", "groups")
+RECORDED: Final = tuple(name for name in SCREENS if name != "groups")
+"""Those of which a recording knows something."""
