@@ -74,8 +74,7 @@ async def delete(app: Opener, name: str) -> None:
         app.say(f"There is no topic {name} in this cluster.")
         return
     dialog = DeleteTopicDialog(desk, name)
-    if await app.push_screen_wait(dialog):
-        desk.feed.refresh()
+    await app.push_screen_wait(dialog)
     if dialog.is_done:
         app.post_message(TopicGone(name))
 

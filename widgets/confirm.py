@@ -19,7 +19,6 @@ from ktui.widgets.line_widget import Note
 from ktui.widgets.lines_panel import LinesPanel
 from ktui.widgets.push_button import PushButton
 
-LOCKED = "locked: type the full name"
 MOST_STATUS_LINES = 6
 
 
@@ -51,6 +50,7 @@ class ConfirmName(Dialog[bool]):
         expected: str,
         action: str = "Delete",
         prompt: str = "Type the name to delete it:",
+        wanted: str = "the full name",
         keep_open: bool = False,
     ) -> None:
         super().__init__()
@@ -58,6 +58,7 @@ class ConfirmName(Dialog[bool]):
         self._title = title
         self._action = action
         self._keep_open = keep_open
+        self._wanted = wanted
         self._was_confirmed = False
         self._body = LinesPanel(body, wrap=True, focusable=True, id="body")
         self._prompt = LinesPanel((line(prompt), line(Run(expected, Tone.MARK))), wrap=True, id="prompt")
@@ -65,7 +66,7 @@ class ConfirmName(Dialog[bool]):
         self._status = LinesPanel(wrap=True, id="status")
         self._cancel = PushButton("Cancel", id="cancel")
         self._act = PushButton(action, tone=Tone.BAD, id="act")
-        self._act.block(LOCKED)
+        self._act.block(self._locked)
 
     def compose(self) -> ComposeResult:
         buttons = Horizontal(self._cancel, self._act, id="buttons")
@@ -77,6 +78,10 @@ class ConfirmName(Dialog[bool]):
 
     def scrolling_part(self) -> Widget:
         return self._body
+
+    @property
+    def _locked(self) -> str:
+        return f"locked: type {self._wanted}"
 
     @property
     def name_is_complete(self) -> bool:
@@ -113,7 +118,7 @@ class ConfirmName(Dialog[bool]):
         if self._was_confirmed:
             return
         if not self.name_is_complete:
-            self.set_status((line(Run("Nothing was done: that is not the full name.", Tone.WARN)),))
+            self.set_status((line(Run(f"Nothing was done: that is not {self._wanted}.", Tone.WARN)),))
             return
         self._was_confirmed = True
         self._typed_name.disabled = True
@@ -129,7 +134,7 @@ class ConfirmName(Dialog[bool]):
         if self.name_is_complete:
             self._act.unblock()
         else:
-            self._act.block(LOCKED)
+            self._act.block(self._locked)
 
     @on(LineInput.Submitted)
     def _entered(self, event: LineInput.Submitted) -> None:

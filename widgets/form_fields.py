@@ -9,6 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.suggester import SuggestFromList
 
 from ktui.widgets.cells import Run, Tone, line
 from ktui.widgets.line_input import LineInput
@@ -38,6 +39,8 @@ class FieldSpec:
     kind: FieldKind = FieldKind.TEXT
     required: bool = False
     choices: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    """Words to complete what is typed: → takes the one that is shown; in a field of several lines ctrl+n does."""
 
 
 def own_error(spec: FieldSpec, value: str) -> str:
@@ -82,11 +85,12 @@ class FieldRow(Vertical):
             case FieldKind.CHOICE:
                 self.field = Choice(spec.choices, spec.value)
             case FieldKind.LINES:
-                self.field = LinesInput(spec.value)
+                self.field = LinesInput(spec.value, words=spec.suggestions)
             case FieldKind.SECRET:
                 self.field = LineInput(spec.value, is_secret=True)
             case FieldKind.TEXT | FieldKind.INT:
-                self.field = LineInput(spec.value)
+                known = SuggestFromList(spec.suggestions) if spec.suggestions else None
+                self.field = LineInput(spec.value, suggester=known)
         self._label = Note(line(spec.label + (" *" if spec.required else "")), id="label")
         self._remark = LinesPanel(wrap=True, id="remark")
 

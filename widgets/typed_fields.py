@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -31,15 +32,39 @@ class LinesInput(TextArea):
     }}
     """
 
-    def __init__(self, value: str = "", *, id: str | None = None) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+n", "complete", "Complete", show=False)]
+
+    def __init__(self, value: str = "", *, words: Sequence[str] = (), id: str | None = None) -> None:
+        """`words` complete the beginning of a line, as far as they agree."""
         super().__init__(value, compact=True, soft_wrap=False, show_line_numbers=False, id=id)
         self.cursor_blink = False
+        self._words = tuple(words)
+
+    @property
+    def line_here(self) -> str:
+        """Up to the cursor."""
+        row, column = self.cursor_location
+        return str(self.document.get_line(row))[:column]
+
+    def action_complete(self) -> None:
+        start = self.line_here
+        near = [word for word in self._words if word.startswith(start)]
+        if near:
+            self.insert(_common(near)[len(start) :])
 
     def edit(self, edit: Edit) -> EditResult:
         edit.text = "\n".join(printable(part) for part in edit.text.splitlines() or [edit.text]) + (
             "\n" if edit.text.endswith(("\n", "\r")) else ""
         )
         return super().edit(edit)
+
+
+def _common(words: Sequence[str]) -> str:
+    """What all of them begin with."""
+    least, most = min(words), max(words)
+    return least[
+        : next((at for at, (a, b) in enumerate(zip(least, most, strict=False)) if a != b), len(least))
+    ]
 
 
 class Choice(LineWidget, can_focus=True):

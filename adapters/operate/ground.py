@@ -96,12 +96,20 @@ class Ground(Protocol):
     async def rights(self, kind: SubjectKind, name: str) -> frozenset[AclOperation] | None:
         """What this principal may do with a resource; None: not told, or there is no such thing."""
 
+    async def at_any(self, ask: Callable[[Link], Awaitable[T]], lane: Lane = Lane.READ) -> T:
+        """Let `ask` put a question to any broker."""
+
     async def at_controller(self, send: Callable[[Link], Awaitable[T]], timeout_s: float) -> T:
         """Let `send` use a link to who may decide a change, on the lane of changes.
 
         KRaft: any broker, which forwards. ZooKeeper: the controller broker; while it is moving, that is when `send`
         raises Refused NOT_CONTROLLER or cannot connect, it is asked for again until the time is up.
         """
+
+    async def answer_at_controller(
+        self, send: Callable[[Link], Awaitable[Answer]], timeout_s: float
+    ) -> Answer:
+        """The same for what is answered with a value, of which NOT_CONTROLLER is one."""
 
     async def at_broker(
         self, broker: int, send: Callable[[Link], Awaitable[T]], lane: Lane = Lane.ADMIN
@@ -110,6 +118,9 @@ class Ground(Protocol):
 
     async def topic(self, name: str) -> TopicSeen | None:
         """None: there is no such topic, or this principal may not see it."""
+
+    async def topics_named(self, names: Sequence[str]) -> Mapping[str, TopicSeen]:
+        """Several at once; those that are not there, or may not be seen, are missing."""
 
     async def views(self, name: str) -> Sequence[TopicSeen | None]:
         """What each of several brokers tells of the topic; at least one answered."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Final, Generic, TypeVar
 
 from ktui.adapters.errors import BadAnswer, ConnectionBroke, NotSupported
@@ -15,6 +15,8 @@ from ktui.adapters.operate.sentences import REQUEST_TIMED_OUT
 from ktui.adapters.operate.watch import Patience
 from ktui.adapters.target import Target
 
+SERVER_SHARE: Final = 0.6
+"""Of the time for a request, what the server may wait: its answer must come before we give up."""
 C = TypeVar("C", bound=Change)
 T = TypeVar("T")
 Report = Callable[[Progress], None]
@@ -25,6 +27,8 @@ class Known:
     """What whoever asks for a plan knows already, so that the cluster need not be asked."""
 
     topic_names: Iterable[str] = ()
+    replicas_on: Mapping[int, int] = field(default_factory=dict)
+    """Replicas by broker."""
 
 
 NOTHING_KNOWN: Final = Known()

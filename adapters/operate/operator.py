@@ -49,7 +49,8 @@ class Operator:
         patience: Patience | None = None,
     ) -> None:
         """`principal`: as whom we log in, for the audit. `lock`: shared with whoever may unlock."""
-        self._ground = ground
+        self.ground = ground
+        """For questions that a change is chosen by."""
         self._target = target
         self._principal = principal
         self._guard = Guard.of(target, lock)
@@ -59,7 +60,7 @@ class Operator:
 
     async def defaults(self) -> Defaults:
         """What the brokers' configuration says of new topics."""
-        return await self._ground.defaults()
+        return await self.ground.defaults()
 
     async def plan(self, change: Change, *, known: Known = NOTHING_KNOWN) -> Plan:
         """BadSettings: a value that cannot be used. Refused: the cluster would refuse it anyway.
@@ -68,11 +69,11 @@ class Operator:
         """
         operation = operation_of(change)
         operation.check(change)
-        identity = await self._ground.identity()
-        draft = await operation.plan(Scene(self._ground, self._target, identity, known), change)
+        identity = await self.ground.identity()
+        draft = await operation.plan(Scene(self.ground, self._target, identity, known), change)
         needs = operation.needs(draft.change)
         undone = f"{operation.subject(draft.change).text} was not {operation.done}"
-        lacking = await missing_rights(self._ground, needs, undone)
+        lacking = await missing_rights(self.ground, needs, undone)
         return self._completed(draft, identity, lacking)
 
     def _completed(self, draft: Draft, identity: Identity, lacking: Sequence[Refusal]) -> Plan:
@@ -103,7 +104,7 @@ class Operator:
         """A dry run at the controller, where there is one; Refused with its own words."""
         operation = operation_of(change)
         operation.check(change)
-        return await operation.validate(self._ground, change, self._target.timeout_s)
+        return await operation.validate(self.ground, change, self._target.timeout_s)
 
     async def apply(self, plan: Plan, *, typed: str | None = None, report: Report | None = None) -> Outcome:
         """Send it and look until it has taken effect.
@@ -137,7 +138,7 @@ class Operator:
     async def _pass_gate(self, plan: Plan, typed: str | None) -> None:
         """Ask the cluster who it is at the last moment, and the guard."""
         operation = BY_NAME[plan.operation]
-        identity = await self._ground.identity()
+        identity = await self.ground.identity()
         is_internal = plan.impact is not None and plan.impact.is_internal
         standing = self._guard.standing(_asked(plan.change, identity.cluster_id, is_internal=is_internal))
         lacking = [refusal for refusal in plan.refusals if refusal.guard is GuardName.PERMISSION]
@@ -147,7 +148,7 @@ class Operator:
         check_typed(
             operation.subject(plan.change), operation.done, operation.confirmation(plan.change), typed
         )
-        await operation.recheck(self._ground, plan.change)
+        await operation.recheck(self.ground, plan.change)
 
     def _save_definitions(self, plan: Plan) -> tuple[Path, ...]:
         """All or none."""
@@ -168,7 +169,7 @@ class Operator:
 
     async def _send(self, plan: Plan, intent: Intent, report: Report) -> tuple[Outcome, str | None]:
         """Send and watch; whatever happens, cancellation too, the result is written down."""
-        course = Course(self._ground, self._patience, self._target.timeout_s, report)
+        course = Course(self.ground, self._patience, self._target.timeout_s, report)
         ended, detail = "unknown", "ktui was interrupted before the outcome was seen"
         audit_note: str | None = None
         try:

@@ -22,6 +22,10 @@ class Impact:
     topic_id: bytes | None = None
     size_bytes: int | None = None
     is_internal: bool = False
+    last_write_ms: int | None = None
+    """The newest timestamp of a record, since the epoch."""
+    is_empty: bool = False
+    """Whether it is known to hold no record."""
     min_isr: int | None = None
     """Effective for a topic to create: its own override or the brokers' default."""
 
@@ -90,8 +94,10 @@ class OutcomeState(StrEnum):
     DONE = "done"
     QUEUED = "queued"
     """Deletion accepted and waiting (ZooKeeper mode), or not seen finished in time."""
+    STARTED = "started"
+    """Accepted, and not waited for as asked."""
     INCOMPLETE = "incomplete"
-    """Created, but not every partition has a leader, or that could not be seen in time."""
+    """Done in part. A topic: created, but not every partition has a leader, or that could not be seen in time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Final, Protocol, TypeVar
 
 from ktui.adapters.addresses import Address
 from ktui.adapters.errors import AdapterError, ConnectFailed, ConnectionBroke, NoAnswer, NotPermitted, Refused
+from ktui.adapters.events import TopicState
 from ktui.adapters.kafka import error_codes
 from ktui.adapters.kafka.asks.api_versions import api_versions
 from ktui.adapters.kafka.asks.broker_configs import describe_broker_configs
@@ -108,6 +109,15 @@ class PoolGround:
     async def topic(self, name: str) -> TopicSeen | None:
         return await self._topic_at(self._any(Lane.READ), name)
 
+    async def topics_named(self, names: Sequence[str]) -> Mapping[str, TopicSeen]:
+        wanted = [name for name in names if name_fault(name) is None]
+        if not wanted:
+            return {}
+        answer = await in_steps(MetadataDecoder().named(await fetch_metadata(self._any(Lane.READ), wanted)))
+        return {
+            state.name: _seen(state) for state in answer.topics if not answer.topic_errors.get(state.name)
+        }
+
     async def views(self, name: str) -> Sequence[TopicSeen | None]:
         header = await self._header(self._any(Lane.READ))
         links = [
@@ -136,7 +146,7 @@ class PoolGround:
         state = next((topic for topic in answer.topics if topic.name == name), None)
         if state is None:
             return None
-        return TopicSeen(state.name, state.id, state.is_internal, tuple(partitions(state.table)))
+        return _seen(state)
 
     async def overrides(self, name: str) -> Mapping[str, str] | None:
         try:
@@ -194,7 +204,7 @@ class PoolGround:
                 configs=outcome.configs or {},
             )
 
-        return await self._answer_at_controller(send, timeout_s)
+        return await self.answer_at_controller(send, timeout_s)
 
     async def delete(self, spec: DeleteTopic, *, timeout_s: float) -> Answer:
         async def send(link: Link) -> Answer:
@@ -204,7 +214,7 @@ class PoolGround:
             outcome = told.outcomes[0]
             return Answer(outcome.code, outcome.code_name, outcome.message, throttled_s=told.throttled_s)
 
-        return await self._answer_at_controller(send, timeout_s)
+        return await self.answer_at_controller(send, timeout_s)
 
     async def writer(self, topic: TopicSeen) -> Writer:
         from ktui.adapters.kafka.producer import (
@@ -244,6 +254,9 @@ class PoolGround:
         answer = await in_steps(MetadataDecoder().named(raw))
         return answer.operations.get(name) if answer.topic_errors.get(name, 0) == 0 else None
 
+    async def at_any(self, ask: Callable[[Link], Awaitable[T]], lane: Lane = Lane.READ) -> T:
+        return await ask(self._any(lane))
+
     async def at_broker(
         self, broker: int, send: Callable[[Link], Awaitable[T]], lane: Lane = Lane.ADMIN
     ) -> T:
@@ -269,11 +282,9 @@ class PoolGround:
                     raise
             await asyncio.sleep(_RETRY_S)
 
-    async def _answer_at_controller(
+    async def answer_at_controller(
         self, send: Callable[[Link], Awaitable[Answer]], timeout_s: float
     ) -> Answer:
-        """The same for what is answered with a value: where it was told to ask another one, that is raised."""
-
         async def send_and_raise(link: Link) -> Answer:
             answer = await send(link)
             if answer.code == NOT_CONTROLLER:
@@ -301,6 +312,10 @@ class PoolGround:
 
     def _any(self, lane: Lane) -> Link:
         return self._pool.bootstrap_link(lane, timeout_s=self._timeout_s)
+
+
+def _seen(state: TopicState) -> TopicSeen:
+    return TopicSeen(state.name, state.id, state.is_internal, tuple(partitions(state.table)))
 
 
 def _receiver(mode: Mode, header: MetadataHeader, addresses: Mapping[int, str]) -> str:

@@ -6,14 +6,32 @@ from typing import Any, Final
 
 from ktui.adapters.operate.change import Change
 from ktui.adapters.operate.operation import Operation
+from ktui.adapters.operate.operations.add_partitions import AddPartitionsOperation
+from ktui.adapters.operate.operations.alter_config import AlterConfigOperation
+from ktui.adapters.operate.operations.cancel_reassignment import CancelReassignmentOperation
+from ktui.adapters.operate.operations.clear_throttle import ClearThrottleOperation
 from ktui.adapters.operate.operations.create_topic import CreateTopicOperation
+from ktui.adapters.operate.operations.delete_records import DeleteRecordsOperation
 from ktui.adapters.operate.operations.delete_topic import DeleteTopicOperation
+from ktui.adapters.operate.operations.delete_topics import DeleteTopicsOperation
+from ktui.adapters.operate.operations.elect_leaders import ElectLeadersOperation
 from ktui.adapters.operate.operations.produce import ProduceOperation
+from ktui.adapters.operate.operations.reassign import ReassignOperation
+from ktui.adapters.operate.operations.unregister_broker import UnregisterBrokerOperation
 
 OPERATIONS: Final[tuple[Operation[Any], ...]] = (
     CreateTopicOperation(),
     DeleteTopicOperation(),
     ProduceOperation(),
+    DeleteTopicsOperation(),
+    AddPartitionsOperation(),
+    AlterConfigOperation(),
+    DeleteRecordsOperation(),
+    ElectLeadersOperation(),
+    ReassignOperation(),
+    CancelReassignmentOperation(),
+    ClearThrottleOperation(),
+    UnregisterBrokerOperation(),
 )
 
 BY_NAME: Final = {operation.name: operation for operation in OPERATIONS}

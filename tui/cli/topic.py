@@ -13,7 +13,7 @@ from ktui.tui.cli.options import connection_options, require_address
 
 @click.group()
 def topic() -> None:
-    """List, describe, create and delete topics."""
+    """List, describe, create, change and delete topics."""
 
 
 @topic.command("list")
@@ -94,3 +94,53 @@ def delete_topics(target: Target, topics: tuple[str, ...], *, confirmed: tuple[s
 
     require_address(target)
     run_command(lambda: delete_topics(target, topics, confirmed))
+
+
+@topic.command("alter")
+@click.argument("name", metavar="T")
+@click.option("--partitions", type=int, required=True, metavar="N", help="Of all partitions afterwards.")
+@click.option("--replica-assignment", metavar="ID:ID,ID:ID", help="Brokers of each new partition.")
+@click.option("--validate-only", is_flag=True, help="Let the controller check it; nothing is changed.")
+@connection_options
+def alter_topic(
+    target: Target, name: str, *, partitions: int, replica_assignment: str | None, validate_only: bool
+) -> None:
+    """Add partitions; there is no way back, and keys go to other partitions from then on."""
+    from ktui.adapters.operate.operations.add_partitions import AddPartitions
+    from ktui.adapters.operate.spec import parse_assignment
+    from ktui.tui.cli.topic_changing import alter_topic
+
+    require_address(target)
+    assignment = None if replica_assignment is None else parse_assignment(replica_assignment)
+    change = AddPartitions(name, partitions, assignment)
+    run_command(lambda: alter_topic(target, change, is_dry_run=validate_only))
+
+
+@topic.command("delete-records")
+@click.argument("name", metavar="T")
+@click.option("--before-offset", type=int, metavar="N", help="Records below this offset.")
+@click.option("--before", metavar="TIME", help="Records older than this: ISO 8601, milliseconds, or -5m.")
+@click.option(
+    "--partition", "partitions", type=int, multiple=True, metavar="P", help="Only this one; again for more."
+)
+@click.option("--confirm", "confirmed", metavar="NAME", help="The topic's name once more.")
+@connection_options
+def delete_records(
+    target: Target,
+    name: str,
+    *,
+    before_offset: int | None,
+    before: str | None,
+    partitions: tuple[int, ...],
+    confirmed: str | None,
+) -> None:
+    """Delete the oldest records of a topic, up to an offset or a time; they cannot be brought back."""
+    from ktui.adapters.operate.operations.delete_records import DeleteRecords
+    from ktui.tui.cli.topic_changing import cut_topic, moment
+
+    if (before_offset is None) == (before is None):
+        raise click.UsageError("Give --before-offset or --before.")
+    require_address(target)
+    time_ms = None if before is None else moment(before)
+    change = DeleteRecords(name, before_offset, time_ms, partitions or None)
+    run_command(lambda: cut_topic(target, change, confirmed))

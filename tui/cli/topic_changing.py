@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import sys
+import time
 from collections.abc import Mapping, Sequence
 
-from ktui.adapters import daemon_thread
-from ktui.adapters.errors import GuardRefused
+from ktui.adapters.errors import BadSettings, GuardRefused
 from ktui.adapters.once import open_cluster
 from ktui.adapters.operate.definition import topic_id_text
 from ktui.adapters.operate.guard import GuardName
 from ktui.adapters.operate.operation import Known
+from ktui.adapters.operate.operations.add_partitions import AddPartitions
+from ktui.adapters.operate.operations.delete_records import DeleteRecords
 from ktui.adapters.operate.operator import Operator
-from ktui.adapters.operate.plan import Outcome, Plan, Progress, Stage
+from ktui.adapters.operate.plan import Plan
 from ktui.adapters.operate.spec import CreateTopic, DeleteTopic, check_create, parse_assignment, parse_configs
+from ktui.adapters.tail.times import moment_ms
 from ktui.adapters.target import Target
+from ktui.tui.cli.carrying_out import carry_out, is_interactive, report_lost, say, tell, typed_line, validate
 from ktui.tui.cli.exits import Exit, complain
 from ktui.tui.present.formats import counted, number, size_in_words
 from ktui.tui.present.sanitise import safe
@@ -44,9 +47,9 @@ async def create_topic(target: Target, spec: CreateTopic, *, is_dry_run: bool) -
         for warning in plan.warnings:
             complain(f"note: {safe(warning)}")
         if is_dry_run:
-            _say(await _validated(operator, spec))
+            say(await _validated(operator, spec))
             return Exit.DONE
-        return _tell(await operator.apply(plan, report=_report))
+        return tell(await operator.apply(plan, report=report_lost))
 
 
 async def _validated(operator: Operator, spec: CreateTopic) -> str:
@@ -71,8 +74,8 @@ async def delete_topics(target: Target, names: Sequence[str], confirmed: Sequenc
         typed = {plan.name: await _typed_name(plan, confirmed) for plan in plans}
         codes = []
         for plan in _offender_or_all(plans, typed):
-            outcome = await operator.apply(plan, typed=typed[plan.name], report=_report)
-            codes.append(_tell(outcome))
+            outcome = await operator.apply(plan, typed=typed[plan.name], report=report_lost)
+            codes.append(tell(outcome))
     return max(codes)
 
 
@@ -84,7 +87,7 @@ def _check_confirmed(names: Sequence[str], confirmed: Sequence[str]) -> None:
                 GuardName.NAME, f"Nothing was deleted: --confirm {safe(name)} fits none of the topics given."
             )
     missing = [name for name in names if name not in confirmed]
-    if missing and not _is_interactive():
+    if missing and not is_interactive():
         raise GuardRefused(
             GuardName.NAME,
             f"Nothing was deleted: the name of {safe(missing[0])} was not confirmed; without a terminal to "
@@ -98,15 +101,7 @@ async def _typed_name(plan: Plan, confirmed: Sequence[str]) -> str | None:
         return None
     if plan.name in confirmed:
         return plan.name
-    sys.stderr.write("\n".join(_impact_lines(plan)) + "\nType the name to delete it: ")
-    sys.stderr.flush()
-    line: str | Exception = ""
-    try:
-        line = await daemon_thread.start(sys.stdin.readline, "typed name")
-    finally:
-        if not isinstance(line, str) or not line.endswith("\n"):
-            sys.stderr.write("\n")
-    return line.rstrip("\n") if isinstance(line, str) and line else None
+    return await typed_line("\n".join(_impact_lines(plan)) + "\nType the name to delete it: ")
 
 
 def _offender_or_all(plans: Sequence[Plan], typed: Mapping[str, str | None]) -> Sequence[Plan]:
@@ -125,27 +120,26 @@ def _impact_lines(plan: Plan) -> list[str]:
     return lines + [f"  {safe(warning)}" for warning in plan.warnings]
 
 
-def _report(progress: Progress) -> None:
-    if progress.stage is Stage.LOST:
-        complain(safe(progress.sentence))
+async def alter_topic(target: Target, change: AddPartitions, *, is_dry_run: bool) -> int:
+    """More partitions; the command itself is the yes."""
+    async with open_cluster(target) as cluster:
+        await cluster.snapshot()
+        if is_dry_run:
+            could = f"{change.topic} could get {counted(change.count, 'partition')}"
+            return await validate(cluster.operator, change, could=could)
+        return await carry_out(cluster.operator, change)
 
 
-def _tell(outcome: Outcome) -> int:
-    if outcome.is_done:
-        _say(outcome.sentence)
-    else:
-        complain(safe(outcome.sentence))
-    for note in outcome.notes:
-        complain(f"note: {safe(note)}")
-    for path in outcome.saved_to:
-        complain(f"note: its definition is kept in {safe(str(path))}")
-    return Exit.DONE if outcome.is_done else Exit.UNKNOWN
+async def cut_topic(target: Target, change: DeleteRecords, confirmed: str | None) -> int:
+    """Delete the oldest records, after the topic's name was given or typed."""
+    async with open_cluster(target) as cluster:
+        await cluster.snapshot()
+        return await carry_out(cluster.operator, change, confirmed=confirmed)
 
 
-def _say(sentence: str) -> None:
-    sys.stdout.write(f"{safe(sentence)}\n")
-    sys.stdout.flush()
-
-
-def _is_interactive() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
+def moment(text: str) -> int:
+    """Milliseconds since the epoch; BadSettings says what is wrong with it."""
+    try:
+        return moment_ms(text, round(time.time() * 1000))
+    except ValueError as error:
+        raise BadSettings(f"--before: {error}.") from None

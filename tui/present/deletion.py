@@ -7,47 +7,42 @@ from typing import Final
 
 from ktui.adapters.deletions import obstacles
 from ktui.adapters.model import ClusterSnapshot
-from ktui.adapters.operate.plan import Outcome, OutcomeState, Plan
+from ktui.adapters.operate.plan import Impact, Plan
 from ktui.adapters.operate.warnings import named_brokers
 from ktui.adapters.topics import Topic
-from ktui.tui.present.formats import counted, number, size_in_words, topic_id
-from ktui.tui.present.sanitise import safe
+from ktui.tui.present.change_plan import warning_lines, where_line
+from ktui.tui.present.formats import UNKNOWN, age, counted, number, rate, size_in_words, topic_id
 from ktui.widgets.cells import Line, Run, Tone, line
 
 BEING_DELETED: Final = "being deleted"
-READING = line(Run("Reading what would be deleted…", Tone.MUTED))
+_BUSY_S: Final = 60.0
+"""A topic that was written to so lately is in use."""
 
 
-def where_line(name: str, cluster: str, environment: str | None) -> Line:
-    """The topic and the cluster it is in."""
-    kind = f" ({safe(environment)})" if environment else ""
-    return line(
-        Run(safe(name), Tone.TITLE),
-        "   in  ",
-        Run(f"{safe(cluster)}{kind}", Tone.BAD if kind else Tone.NORMAL),
-    )
+def deletion_lines(
+    plan: Plan, cluster: str, environment: str | None, *, per_s: float | None, now: float
+) -> tuple[Line, ...]:
+    """`per_s`: records a second by the newest measurement; `now` in seconds since the epoch."""
+    return tuple(_lines(plan, cluster, environment, per_s, now))
 
 
-def plan_lines(plan: Plan, cluster: str, environment: str | None) -> tuple[Line, ...]:
-    return tuple(_plan_lines(plan, cluster, environment))
-
-
-def _plan_lines(plan: Plan, cluster: str, environment: str | None) -> Iterator[Line]:
+def _lines(
+    plan: Plan, cluster: str, environment: str | None, per_s: float | None, now: float
+) -> Iterator[Line]:
     yield where_line(plan.name, cluster, environment)
-    impact = plan.impact
-    assert impact is not None
+    impact = plan.impact or Impact(None, None)
     facts = [f"RF {number(impact.replication_factor)}", f"size {size_in_words(impact.size_bytes)}"]
     if impact.partitions is not None:
         facts.insert(0, counted(impact.partitions, "partition"))
     yield line("   ".join(facts))
+    yield line(f"{rate(per_s)} msg/s now   last write {_last_write(impact, now)}")
     if impact.topic_id is not None:
         yield line(Run(f"id {topic_id(impact.topic_id)}, deleted by this id", Tone.MUTED))
     if impact.is_internal:
         yield (Run("▲ Kafka itself keeps its state in this topic.", Tone.BAD),)
-    for warning in plan.warnings:
-        yield (Run(f"▲ {safe(warning)}", Tone.WARN),)
-    for refusal in plan.refusals:
-        yield (Run(f"✕ {safe(refusal.sentence)}", Tone.BAD),)
+    if _is_busy(impact, per_s, now):
+        yield (Run("▲ It is being written to right now.", Tone.BAD),)
+    yield from warning_lines(plan)
     if not plan.refusals:
         yield line("Its definition will be saved, its data will not.")
 
@@ -73,9 +68,15 @@ def waiting_words(topic: Topic, snapshot: ClusterSnapshot) -> str | None:
     return ", ".join(reasons) or None
 
 
-def outcome_lines(outcome: Outcome) -> tuple[Line, ...]:
-    tone = Tone.GOOD if outcome.state is OutcomeState.DONE else Tone.WARN
-    lines: list[Line] = [(Run(safe(outcome.sentence), tone),)]
-    lines += [line(safe(note)) for note in outcome.notes]
-    lines += [line(Run(f"Its definition: {safe(str(path))}", Tone.MUTED)) for path in outcome.saved_to]
-    return tuple(lines)
+def _last_write(impact: Impact, now: float) -> str:
+    if impact.is_empty:
+        return "never, it is empty"
+    if impact.last_write_ms is None:
+        return UNKNOWN
+    return f"{age(now - impact.last_write_ms / 1000)} ago"
+
+
+def _is_busy(impact: Impact, per_s: float | None, now: float) -> bool:
+    if per_s:
+        return True
+    return impact.last_write_ms is not None and now - impact.last_write_ms / 1000 < _BUSY_S

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from typing import Final
 
 from ktui.adapters.errors import Refused, UnknownOutcome
 from ktui.adapters.kafka.operations import Operation as AclOperation
@@ -11,6 +12,8 @@ from ktui.adapters.operate.change import Confirmation, Need, Right, Subject, Sub
 from ktui.adapters.operate.definition import Definition, topic_id_text
 from ktui.adapters.operate.extras import extra
 from ktui.adapters.operate.ground import Answer, Defaults, Ground, TopicSeen
+from ktui.adapters.operate.last_write import last_write
+from ktui.adapters.operate.looking import id_text, made_anew, topic_there
 from ktui.adapters.operate.operation import Course, Operation, Scene
 from ktui.adapters.operate.plan import Draft, Impact, Outcome, OutcomeState, Plan
 from ktui.adapters.operate.sentences import (
@@ -26,6 +29,8 @@ from ktui.adapters.operate.shell import create_line
 from ktui.adapters.operate.spec import DeleteTopic
 from ktui.adapters.operate.warnings import delete_warnings, replica_brokers
 from ktui.adapters.operate.watch import Deleted, watch_deleted
+
+_NOT_KNOWN: Final = -1
 
 
 class DeleteTopicOperation(Operation[DeleteTopic]):
@@ -50,11 +55,12 @@ class DeleteTopicOperation(Operation[DeleteTopic]):
         return ("kafka-topics.sh", "--delete", "--topic", change.name)
 
     async def plan(self, scene: Scene, change: DeleteTopic) -> Draft:
-        topic = await topic_there(scene.ground, change)
-        overrides, defaults, size = await asyncio.gather(
+        topic = await topic_there(scene.ground, change.name, change.topic_id)
+        overrides, defaults, size, written = await asyncio.gather(
             extra(scene.ground.overrides(topic.name), None),
             extra(scene.ground.defaults(), Defaults()),
             extra(scene.ground.bytes_on_disk(topic), None),
+            extra(last_write(scene.ground, topic), _NOT_KNOWN),
         )
         definition = definition_of(topic, overrides)
         known_id = topic_id_text(topic.id)
@@ -71,6 +77,8 @@ class DeleteTopicOperation(Operation[DeleteTopic]):
                 topic_id=topic.id,
                 size_bytes=size,
                 is_internal=topic.is_internal,
+                last_write_ms=None if written == _NOT_KNOWN else written,
+                is_empty=written is None,
             ),
             definitions=(definition,),
         )
@@ -95,17 +103,6 @@ def deletion_needs(name: str) -> tuple[Need, ...]:
     return (Need((on_topic, Right(AclOperation.DELETE, SubjectKind.CLUSTER))),)
 
 
-async def topic_there(ground: Ground, change: DeleteTopic) -> TopicSeen:
-    """Refused when there is no such topic (or another one of that name), NotPermitted when it may not be seen."""
-    topic = await ground.topic(change.name)
-    if topic is None:
-        text = f"There is no topic {change.name}, or this principal may not see it."
-        raise Refused(UNKNOWN_TOPIC, "UNKNOWN_TOPIC_OR_PARTITION", text)
-    if change.topic_id is not None and topic.id != change.topic_id:
-        raise _was_made_anew(change, topic)
-    return topic
-
-
 def definition_of(topic: TopicSeen, overrides: Mapping[str, str] | None) -> Definition:
     rows = sorted(topic.partitions, key=lambda partition: partition.index)
     return Definition(topic.name, topic.id, tuple(row.replicas for row in rows), overrides)
@@ -128,7 +125,7 @@ def _outcome(change: DeleteTopic, seen: Deleted, lost: str | None, waited_s: flo
     name = change.name
     if seen.is_gone:
         if seen.successor is not None:
-            made = f"Somebody has created another topic {name} since (id {_id_of(seen.successor)})."
+            made = f"Somebody has created another topic {name} since (id {id_text(seen.successor)})."
             notes = (*notes, made)
         return Outcome(OutcomeState.DONE, f"Deleted {name}.", seen.successor, notes=notes)
     if seen.is_queued:
@@ -147,17 +144,8 @@ async def _refusal(ground: Ground, change: DeleteTopic, answer: Answer) -> Refus
     if answer.code == UNKNOWN_TOPIC_ID:
         other = await extra(ground.topic(change.name), None)
         if other is not None and other.id != change.topic_id:
-            return _was_made_anew(change, other)
+            return made_anew(change.name, change.topic_id, other)
     return refusal_error(answer, f"{change.name} was not deleted", _sentence(change, answer))
-
-
-def _was_made_anew(change: DeleteTopic, other: TopicSeen) -> Refused:
-    return Refused(
-        UNKNOWN_TOPIC_ID,
-        "UNKNOWN_TOPIC_ID",
-        f"Somebody has deleted {change.name} (id {topic_id_text(change.topic_id)}) meanwhile and made another "
-        f"topic of that name (id {_id_of(other)}), which was left alone.",
-    )
 
 
 def _sentence(change: DeleteTopic, answer: Answer) -> str | None:
@@ -175,7 +163,3 @@ def _sentence(change: DeleteTopic, answer: Answer) -> str | None:
                 f"(delete.topic.enable=false){words_of(answer) if answer.code == INVALID_REQUEST else '.'}"
             )
     return None
-
-
-def _id_of(topic: TopicSeen) -> str:
-    return topic_id_text(topic.id) or "not known"

@@ -9,6 +9,10 @@ from ktui.adapters.kafka.bridge import Api, _known_versions
 from ktui.adapters.kafka.link import VersionRange
 from tests.adapters.kafka.scripted_link import Sent, response
 
+QUESTIONS = frozenset({
+    Api.DESCRIBE_CONFIGS, Api.LIST_OFFSETS, Api.LIST_PARTITION_REASSIGNMENTS, Api.DESCRIBE_CLUSTER,
+    Api.DESCRIBE_LOG_DIRS,
+})  # fmt: skip
 Answering = Callable[[Any], Mapping[str, Any]]
 
 
@@ -18,6 +22,18 @@ class AnsweringLink:
     def __init__(self, answers: Mapping[Api, Answering] | None = None) -> None:
         self.answers = dict(answers or {})
         self.sent: list[tuple[Api, Any]] = []
+
+    @property
+    def changes(self) -> list[tuple[Api, Any]]:
+        """What was sent that changes something."""
+        return [
+            (api, read)
+            for api, read in self.sent
+            if api not in QUESTIONS and not getattr(read, "validate_only", False)
+        ]
+
+    def answer(self, api: Api, answering: Answering) -> None:
+        self.answers[api] = answering
 
     async def versions(self) -> Mapping[int, VersionRange]:
         known = {api: _known_versions(api) for api in self.answers}

@@ -5,20 +5,45 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
+from ktui.adapters.model import Mode
 from ktui.adapters.operate.change import Change
+from ktui.adapters.operate.configs import ConfigOwner
+from ktui.adapters.operate.operations.add_partitions import AddPartitions
+from ktui.adapters.operate.operations.alter_config import AlterConfig
+from ktui.adapters.operate.operations.cancel_reassignment import CancelReassignment
+from ktui.adapters.operate.operations.clear_throttle import ClearThrottle
+from ktui.adapters.operate.operations.delete_records import DeleteRecords
+from ktui.adapters.operate.operations.delete_topics import DeleteTopics
+from ktui.adapters.operate.operations.elect_leaders import ElectLeaders
 from ktui.adapters.operate.operations.produce import Produce
+from ktui.adapters.operate.operations.reassign import Reassign
+from ktui.adapters.operate.operations.unregister_broker import UnregisterBroker
 from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
 from ktui.adapters.produce.records import NewRecord
 from tests.adapters.operate.fake_ground import FakeGround
+from tests.adapters.operate.little_cluster import LittleCluster, with_orders
 
-
-def with_orders(ground: FakeGround) -> None:
-    ground.put("orders", ((1, 2), (2, 3)))
-    ground.configs["orders"] = {"retention.ms": "1000"}
+INTERNAL = "__consumer_offsets"
 
 
 def _nothing(ground: FakeGround) -> None:
     del ground
+
+
+def _orders(ground: FakeGround) -> None:
+    with_orders(ground)
+    LittleCluster(ground)
+
+
+def _moving(ground: FakeGround) -> None:
+    _orders(ground)
+    ground.put("orders", ((1, 2), (2, 3)), leaders=(2, 2))
+    LittleCluster(ground).moving = {("orders", 0): ((3,), (1,)), (INTERNAL, 0): ((3,), (1,))}
+
+
+def _throttled(ground: FakeGround) -> None:
+    with_orders(ground)
+    LittleCluster(ground).brokers = {"1": {"leader.replication.throttled.rate": "1000"}}
 
 
 @dataclass(frozen=True)
@@ -26,9 +51,10 @@ class Example:
     """A change that every guard lets pass, and the cluster that it fits to."""
 
     change: Change
-    prepare: Callable[[FakeGround], None] = with_orders
+    prepare: Callable[[FakeGround], None] = _orders
     internal: Change | None = None
     """The same about a topic of Kafka's own, where the change is about topics."""
+    modes: tuple[Mode, ...] = (Mode.KRAFT, Mode.ZOOKEEPER)
 
 
 class Given:
@@ -43,8 +69,25 @@ class Given:
 
 
 EXAMPLES: dict[str, Example] = {
-    "create-topic": Example(CreateTopic("orders", 1, 1), _nothing, CreateTopic("__consumer_offsets", 1, 1)),
-    "delete-topic": Example(DeleteTopic("orders"), internal=DeleteTopic("__consumer_offsets")),
+    "create-topic": Example(CreateTopic("orders", 1, 1), _nothing, CreateTopic(INTERNAL, 1, 1)),
+    "delete-topic": Example(DeleteTopic("orders"), internal=DeleteTopic(INTERNAL)),
+    "delete-topics": Example(
+        DeleteTopics((DeleteTopic("orders"), DeleteTopic("others"))),
+        internal=DeleteTopics((DeleteTopic("orders"), DeleteTopic(INTERNAL))),
+    ),
+    "add-partitions": Example(AddPartitions("orders", 3), internal=AddPartitions(INTERNAL, 3)),
+    "alter-config": Example(
+        AlterConfig(ConfigOwner.topic("orders"), {"retention.ms": "5"}),
+        internal=AlterConfig(ConfigOwner.topic(INTERNAL), {"retention.ms": "5"}),
+    ),
+    "delete-records": Example(DeleteRecords("orders", 5), internal=DeleteRecords(INTERNAL, 5)),
+    "elect-leaders": Example(ElectLeaders({"orders": (0,)}), _moving, ElectLeaders({INTERNAL: (0,)})),
+    "reassign": Example(Reassign({("orders", 0): (2, 3)}), internal=Reassign({(INTERNAL, 0): (2, 3)})),
+    "cancel-reassignment": Example(
+        CancelReassignment({"orders": (0,)}), _moving, CancelReassignment({INTERNAL: (0,)})
+    ),
+    "clear-throttle": Example(ClearThrottle(), _throttled),
+    "unregister-broker": Example(UnregisterBroker(9), modes=(Mode.KRAFT,)),
     "produce": Example(
         Produce("orders", Given(NewRecord(b"v"))),
         internal=Produce("__consumer_offsets", Given(NewRecord(b"v"))),

@@ -93,7 +93,15 @@ class FakeGround:
     async def rights(self, kind: SubjectKind, name: str) -> frozenset[AclOperation] | None:
         return self.granted.get((kind, name))
 
+    async def at_any(self, ask: Callable[[Link], Awaitable[T]], lane: Lane = Lane.READ) -> T:
+        return await ask(self.link)
+
     async def at_controller(self, send: Callable[[Link], Awaitable[T]], timeout_s: float) -> T:
+        return await send(self.link)
+
+    async def answer_at_controller(
+        self, send: Callable[[Link], Awaitable[Answer]], timeout_s: float
+    ) -> Answer:
         return await send(self.link)
 
     async def at_broker(
@@ -105,6 +113,9 @@ class FakeGround:
         if self.look_error is not None:
             raise self.look_error
         return self.topics.get(name)
+
+    async def topics_named(self, names: Sequence[str]) -> Mapping[str, TopicSeen]:
+        return {name: self.topics[name] for name in names if name in self.topics}
 
     async def views(self, name: str) -> Sequence[TopicSeen | None]:
         return [await self.topic(name), *self.other_views]
@@ -162,13 +173,22 @@ class FakeGround:
         topic_id: bytes | None = FIRST_ID,
         is_internal: bool = False,
         leaderless: tuple[int, ...] = (),
+        leaders: tuple[int, ...] = (),
     ) -> None:
         self.topics[name] = TopicSeen(
             name,
             topic_id,
             is_internal,
             tuple(
-                Partition(index, -1 if index in leaderless else row[0], 0, row, row, (), -1)
+                Partition(
+                    index,
+                    -1 if index in leaderless else leaders[index] if leaders else row[0],
+                    0,
+                    row,
+                    row,
+                    (),
+                    -1,
+                )
                 for index, row in enumerate(rows)
             ),
         )

@@ -47,9 +47,8 @@ class Gate:
         return Operator(self.ground, target or Target(), lock=lock, paths=self.paths, patience=patience)
 
     async def plan(self, operator: Operator | None = None, change: Change | None = None) -> Plan:
-        self.ground.link.sent.clear()
         plan = await (operator or self.operator()).plan(change or self.example.change)
-        self.ground.link.sent.clear()
+        assert self.ground.link.changes == []
         return plan
 
     async def refused(self, operator: Operator, plan: Plan, guard: GuardName, **typed: str | None) -> None:
@@ -60,7 +59,7 @@ class Gate:
         if isinstance(caught.value, GuardRefused):
             assert caught.value.guard is guard
         assert self.ground.sent == []
-        assert self.ground.link.sent == []
+        assert self.ground.link.changes == []
         if guard is not GuardName.AUDIT:
             assert phases(self.paths)[-1][0] == "refused"
 
@@ -144,7 +143,7 @@ async def test_another_cluster_than_the_one_planned_for(gate: Gate) -> None:
 
 @ABOUT_TOPICS
 async def test_a_protected_topic(gate: Gate) -> None:
-    operator = gate.operator(Target(protected_topics=("ord*",)))
+    operator = gate.operator(Target(protected_topics=("o*",)))
     plan = await gate.plan(operator)
     assert [refusal.guard for refusal in plan.refusals] == [GuardName.PROTECTED]
     await gate.refused(operator, plan, GuardName.PROTECTED)
@@ -154,7 +153,7 @@ async def test_a_protected_topic(gate: Gate) -> None:
 async def test_a_topic_of_kafkas_own(gate: Gate) -> None:
     change = gate.example.internal
     assert change is not None
-    gate.ground.put("__consumer_offsets", ((1, 2), (2, 3)), is_internal=True)
+    gate.ground.put("__consumer_offsets", ((1, 2), (2, 3)), is_internal=True, leaders=(2, 3))
     if gate.operation.name == "create-topic":
         del gate.ground.topics["__consumer_offsets"]
     operator = gate.operator()
@@ -211,6 +210,8 @@ async def test_no_audit_no_change(gate: Gate) -> None:
 @EVERY
 @pytest.mark.parametrize("mode", [Mode.KRAFT, Mode.ZOOKEEPER])
 async def test_the_intent_is_written_before_anything_is_sent(gate: Gate, mode: Mode) -> None:
+    if mode not in gate.example.modes:
+        return
     gate.ground.mode = mode
     seen: list[tuple[object, object]] = []
     gate.ground.on_change = lambda: seen.extend(phases(gate.paths))

@@ -272,7 +272,7 @@ async def test_delete_asks_for_each_name_on_a_terminal(
     two: Stage, typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-    monkeypatch.setattr(topic_changing, "_is_interactive", lambda: True)
+    monkeypatch.setattr(topic_changing, "is_interactive", lambda: True)
     assert await delete_topics(two.target, ["a", "b"], []) == 0
     asked = capsys.readouterr().err
     assert "a  id AAECAwQFBgcICQoLDA0ODw  1 partition  RF 2  size 4.0 KiB  on cluster cluster-a" in asked
@@ -282,7 +282,7 @@ async def test_delete_asks_for_each_name_on_a_terminal(
 @pytest.mark.parametrize("typed", ["a\nbb\n", "a\n", "", "a\nyes\n"])
 async def test_one_wrong_name_refuses_all(two: Stage, typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-    monkeypatch.setattr(topic_changing, "_is_interactive", lambda: True)
+    monkeypatch.setattr(topic_changing, "is_interactive", lambda: True)
     with pytest.raises(GuardRefused):
         await delete_topics(two.target, ["a", "b"], [])
     assert two.ground.sent == []

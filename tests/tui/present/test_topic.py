@@ -5,13 +5,8 @@ from typing import Any
 
 from ktui.adapters.kafka.asks.config_values import ConfigSource, ConfigValue
 from ktui.adapters.kafka.topic_details import TopicDetails
-from ktui.adapters.operate.change import Confirmation, Subject
-from ktui.adapters.operate.definition import Definition
-from ktui.adapters.operate.guard import GuardName, Refusal
-from ktui.adapters.operate.plan import Impact, Outcome, OutcomeState, Plan
-from ktui.adapters.operate.spec import DeleteTopic
 from ktui.adapters.topics import TopicSettings
-from ktui.tui.present import configuration, deletion
+from ktui.tui.present import configuration
 from ktui.tui.present.partitions import PartitionLook
 from ktui.tui.present.topic import facts, title
 from ktui.tui.present.topic_partitions import COLUMNS, TopicPartitionRows
@@ -90,43 +85,3 @@ def test_configuration_overrides_first_and_secrets_hidden() -> None:
         ["d.unknown", "?", "?"],
     ]
     assert [row.key for row in configuration.rows(values, lambda name: "secret" in name)] == ["c.secret"]
-
-
-def plan(**fields: Any) -> Plan:
-    values: dict[str, Any] = {
-        "change": DeleteTopic("invoices", bytes(16)), "cluster_id": "c", "mode": small().mode, "request": "r",
-        "receiver": "x", "impact": Impact(6, 3, bytes(16), 4096), "warnings": ("It is\x1b read.",), "undo": "",
-        "command": "", "kafka_command": "", "refusals": (), "definitions": (Definition("invoices", None, (), {}),),
-        "operation": "delete-topic", "subject": Subject.topics("invoices"), "facts": (),
-        "confirmation": Confirmation.name("invoices"),
-        **fields,
-    }  # fmt: skip
-    return Plan(**values)
-
-
-def test_what_dies_with_a_topic() -> None:
-    assert texts(deletion.plan_lines(plan(), "prod-eu", "production")) == [
-        "invoices   in  prod-eu (production)",
-        "6 partitions   RF 3   size 4.0 KiB",
-        "id AAAAAAAAAAAAAAAAAAAAAA, deleted by this id",
-        "▲ It is\\x1b read.",
-        "Its definition will be saved, its data will not.",
-    ]
-
-
-def test_a_refused_deletion_promises_nothing() -> None:
-    refused = plan(
-        impact=Impact(None, None, is_internal=True),
-        refusals=(Refusal(next(iter(GuardName)), "That is protected."),),
-        warnings=(),
-    )
-    assert texts(deletion.plan_lines(refused, "c", None))[1:] == [
-        "RF ?   size ?",
-        "▲ Kafka itself keeps its state in this topic.",
-        "✕ That is protected.",
-    ]
-
-
-def test_what_became_of_it() -> None:
-    queued = Outcome(OutcomeState.QUEUED, "It is queued.", notes=("Broker 2 is down.",))
-    assert texts(deletion.outcome_lines(queued)) == ["It is queued.", "Broker 2 is down."]
