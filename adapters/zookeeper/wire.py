@@ -120,6 +120,7 @@ def nodes_of(answer: bytes) -> list[Node]:
 
 def _nodes(answer: bytes) -> list[Node]:
     nodes: list[Node] = []
+    make = tuple.__new__  # what Node's own constructor does, and half its time
     offset, end = 0, len(answer) - _FOUND.size
     while offset <= end:
         kind, done, error, length = _FOUND.unpack_from(answer, offset)
@@ -129,7 +130,7 @@ def _nodes(answer: bytes) -> list[Node]:
         if kind == GET_DATA:
             stop = offset + max(length, 0)
             created, modified, at, version, below = _STAT.unpack_from(answer, stop)
-            nodes.append(Node(answer[offset:stop], version, created, modified, 0, at, below))
+            nodes.append(make(Node, (answer[offset:stop], version, created, modified, 0, at, below)))
             offset = stop + _STAT.size
         elif kind == -1:
             nodes.append(Node(b"", error=length or error))
