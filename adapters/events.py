@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from ktui.adapters.model import Broker, Controller, DirectoryUse, Mode, Quorum
+from ktui.adapters.model import Broker, Controller, DirectoryUse, Migration, Mode, Quorum
 from ktui.adapters.partitions import Partition
 from ktui.adapters.topics import TopicSettings
 
@@ -57,6 +57,8 @@ class ClusterIdentified:
     cluster_id: str | None
     mode: Mode | None
     metadata_version: str | None = None
+    migration: Migration | None = None
+    """As ZooKeeper shows it; None there: there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,21 @@ class Quorum:
 
 
 @dataclass(frozen=True, slots=True)
+class Migration:
+    """A cluster on its way from ZooKeeper to KRaft, as ZooKeeper shows it: the controllers write to both."""
+
+    controller_id: int
+    """The KRaft controller that holds `/controller`."""
+    controller_epoch: int | None
+    """Of the quorum."""
+    copied_offset: int | None
+    """Offset in the metadata log up to which ZooKeeper has a copy; None: nothing has been copied yet."""
+    copied_at: float | None
+    zookeeper_brokers: tuple[int, ...] = ()
+    """Those that are registered in ZooKeeper: the others run in KRaft mode already."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that could not be read, where, and why; `what` and `where` identify it."""
 
@@ -137,6 +152,8 @@ class ClusterSnapshot:
     has_no_controller: bool = False
     """Whether those who should know say that there is none, rather than that it is not known."""
     quorum: Quorum | None = None
+    migration: Migration | None = None
+    """While the cluster is migrating, and ZooKeeper can be read."""
     brokers: tuple[Broker, ...] = ()
     """By id; the missing ones included."""
     topics: TopicMap = field(default_factory=TopicMap)

@@ -32,6 +32,7 @@ from ktui.adapters.events import (
     TopicsReplaced,
     VersionsInferred,
 )
+from ktui.adapters.kinds_told import KindsTold
 from ktui.adapters.memory import Memory
 from ktui.adapters.model import Broker, ClusterSnapshot, Controller, Mode
 from ktui.adapters.problem_times import ProblemTimes
@@ -41,6 +42,7 @@ from ktui.adapters.timeline.timeline import Timeline
 from ktui.adapters.topics import TopicSettings
 
 CONTROLLER_BEST_FIRST: Final = ("quorum", "zookeeper", "metadata")
+BEFORE_A_MIGRATION: Final = ("zookeeper", "metadata", "quorum")
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ class Reducer:
     _settings: dict[str, TopicSettings] = field(default_factory=dict)
     _moving: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     _controllers: dict[str, _Named] = field(default_factory=dict)
+    _kinds: KindsTold = field(default_factory=KindsTold)
     _roll: BrokerRoll = field(default_factory=BrokerRoll)
     _sizes: SizeStore = field(default_factory=SizeStore)
     _problems: ProblemTimes = field(default_factory=ProblemTimes)
@@ -117,7 +120,7 @@ class Reducer:
         def stamp(source: SourceName = SourceName.POLL) -> Stamp:
             return Stamp(source, held.taken_at)
 
-        yield ClusterIdentified(stamp(), held.cluster_id, held.mode, held.metadata_version)
+        yield from self._kinds.told(held)
         yield MovingChanged(stamp(), self._moving)
         yield SettingsChanged(stamp(), dict(self._settings))
         for source, view in self._held.views.items():
@@ -142,7 +145,7 @@ class Reducer:
         mode = snapshot.mode
         match event:
             case ClusterIdentified():
-                fresh = _identified(snapshot, event)
+                fresh = self._kinds.take(snapshot, event)
                 self._chronicle.identity(event.stamp, snapshot, fresh)
                 return fresh
             case TopicsReplaced() | PartitionsChanged():
@@ -210,7 +213,7 @@ class Reducer:
         if held and held.controller and event.controller and _is_past(event.controller, held.controller):
             return
         self._controllers[witness] = _Named(event.controller, event.reason, event.is_absent)
-        named = self._best_named()
+        named = self._best_named(mode)
         self.timeline.controller_changed(event.stamp, named.controller, is_absent=named.is_absent)
 
     def _assembled(
@@ -226,7 +229,7 @@ class Reducer:
         if brokers_owner is SourceName.METADATA_LOG and registered is not None:
             registered = as_seen_by_us(registered, self._held.registered.get(SourceName.POLL))
         brokers = self._roll.call(registered, topics.shares if loaded else {}, seen_at)
-        controller, reason, is_absent = self._controller(before, brokers, seen_at)
+        controller, reason, is_absent = self._controller(mode, before, brokers, seen_at)
         candidate = replace(
             identity,
             topics=topics,
@@ -246,16 +249,17 @@ class Reducer:
         return replace(candidate, revision=before.revision + 1, taken_at=seen_at)
 
     def _controller(
-        self, before: ClusterSnapshot, brokers: Sequence[Broker], seen_at: float
+        self, mode: Mode, before: ClusterSnapshot, brokers: Sequence[Broker], seen_at: float
     ) -> tuple[Controller | None, str | None, bool]:
-        named = self._best_named()
+        named = self._best_named(mode)
         if named.controller is None:
             return None, named.reason, named.is_absent
         return self._dated(named.controller, before.controller, brokers, seen_at), None, False
 
-    def _best_named(self) -> _Named:
-        """What the best witness says of the controller."""
-        for witness in CONTROLLER_BEST_FIRST:
+    def _best_named(self, mode: Mode) -> _Named:
+        """What the best witness says of the controller; a quorum that has not taken over yet is none."""
+        order = BEFORE_A_MIGRATION if mode is Mode.ZOOKEEPER else CONTROLLER_BEST_FIRST
+        for witness in order:
             named = self._controllers.get(witness)
             is_stale = witness == "zookeeper" and self._held.is_stale(SourceName.ZOOKEEPER, "controller")
             if named is not None and not is_stale:
@@ -288,18 +292,9 @@ def _witness(source: SourceName, mode: Mode) -> str:
     return "metadata" if mode is Mode.ZOOKEEPER else "quorum"
 
 
-def _identified(snapshot: ClusterSnapshot, event: ClusterIdentified) -> ClusterSnapshot:
-    return replace(
-        snapshot,
-        cluster_id=event.cluster_id or snapshot.cluster_id,
-        mode=event.mode or snapshot.mode,
-        metadata_version=event.metadata_version or snapshot.metadata_version,
-    )
-
-
 _COMPARED: Final = (
     "cluster_id", "mode", "metadata_version", "sources", "controller", "controller_reason", "has_no_controller",
-    "quorum", "brokers", "is_loaded", "brokers_loaded", "faults",
+    "quorum", "migration", "brokers", "is_loaded", "brokers_loaded", "faults",
 )  # fmt: skip
 _BY_IDENTITY: Final = ("topics", "sizes", "problem_since")
 

@@ -60,6 +60,7 @@ class MigrationNode:
 
     controller_id: int
     metadata_offset: int
+    """-1: nothing was copied yet."""
 
 
 def object_of(data: bytes, path: str) -> dict[str, Any]:

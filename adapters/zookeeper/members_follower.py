@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from ktui.adapters.addresses import Address
 from ktui.adapters.errors import AdapterError, NoAnswer, NotPermitted
 from ktui.adapters.events import BrokersChanged, ClusterIdentified, ControllerChanged, Stamp
-from ktui.adapters.model import Broker, Controller, Mode
+from ktui.adapters.model import Broker, Controller, Migration, Mode
 from ktui.adapters.zookeeper.broker_nodes import BrokerNode, broker_of
 from ktui.adapters.zookeeper.decode import (
     BROKER_IDS,
@@ -59,8 +59,9 @@ class MembersFollower:
         self._controller_stamp: tuple[float | None, int | None] = (None, None)
         """When `/controller` was written, and by which transaction."""
         self._told: ControllerChanged | None = None
-        self._identity: tuple[str | None, Mode | None] | None = None
-        self._migration_offset: int | None = None
+        self._identity: tuple[str | None, Mode | None, Migration | None] | None = None
+        self._copied: tuple[int, float | None] | None = None
+        """How far the metadata log is copied to ZooKeeper, and when that was written."""
         self._advanced_at: float | None = None
 
     def path_changed(self, path: str) -> None:
@@ -193,17 +194,33 @@ class MembersFollower:
         node = await session.get(CLUSTER_ID)
         migration = await session.get(MIGRATION)
         if migration is not None:
-            self._note_migration(migration_of(migration.data).metadata_offset)
-        identity = (cluster_id_of(node.data) if node else None, self._mode())
+            self._note_copied(migration_of(migration.data).metadata_offset, migration.written_at)
+        mode = self._mode()
+        identity = (cluster_id_of(node.data) if node else None, mode, self._migration(mode))
         if identity != self._identity and (node is not None or self._nodes):
             self._identity = identity
-            self._report.tell(ClusterIdentified(stamp(), *identity))
+            cluster_id, _, progress = identity
+            self._report.tell(ClusterIdentified(stamp(), cluster_id, mode, migration=progress))
         return None
 
-    def _note_migration(self, offset: int) -> None:
-        if self._migration_offset is not None and offset > self._migration_offset:
+    def _note_copied(self, offset: int, at: float | None) -> None:
+        if self._copied is not None and offset > self._copied[0]:
             self._advanced_at = time.monotonic()
-        self._migration_offset = offset
+        self._copied = (offset, at)
+
+    def _migration(self, mode: Mode | None) -> Migration | None:
+        node = self._held[0] if self._held else None
+        if mode is not Mode.MIGRATING or node is None or not node.is_kraft:
+            return None
+        offset, at = self._copied or (-1, None)
+        has_copied = offset >= 0
+        return Migration(
+            node.broker_id,
+            node.kraft_epoch,
+            offset if has_copied else None,
+            at if has_copied else None,
+            tuple(sorted(self._nodes or ())),
+        )
 
     def _mode(self) -> Mode | None:
         if self._is_left_behind():

@@ -8,7 +8,7 @@ from ktui.adapters.reduce import Reducer
 from tests.adapters.histories import history, picture
 
 REMEMBERED = {
-    "snapshot", "_held", "_settings", "_moving", "_controllers", "_roll", "_sizes", "_problems",
+    "snapshot", "_held", "_settings", "_moving", "_controllers", "_kinds", "_roll", "_sizes", "_problems",
 }  # fmt: skip
 BEGUN_AGAIN = {"timeline", "_chronicle"}
 """What happened before is not remembered."""

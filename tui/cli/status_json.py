@@ -26,6 +26,7 @@ def status_document(snapshot: ClusterSnapshot, *, limit: int | None) -> Json:
         "sources": list(snapshot.sources),
         "controller": _controller(snapshot),
         "quorum": _quorum(snapshot),
+        **_migration(snapshot),
         "brokers": [_broker(broker, snapshot) for broker in snapshot.brokers],
         "counts": counts(snapshot),
         "problems": [_problem(snapshot, *problem) for problem in problems],
@@ -120,6 +121,22 @@ def _quorum(snapshot: ClusterSnapshot) -> Json | None:
         "high_watermark": quorum.high_watermark,
         "voters": [_replica(voter) for voter in quorum.voters],
         "observers": [_replica(observer) for observer in quorum.observers],
+    }
+
+
+def _migration(snapshot: ClusterSnapshot) -> Json:
+    """Only while the cluster is migrating and ZooKeeper can be read."""
+    held = snapshot.migration
+    if held is None:
+        return {}
+    return {
+        "migration": {
+            "controller_id": held.controller_id,
+            "controller_epoch": held.controller_epoch,
+            "copied_offset": held.copied_offset,
+            "copied_at": iso(held.copied_at),
+            "zookeeper_brokers": list(held.zookeeper_brokers),
+        }
     }
 
 

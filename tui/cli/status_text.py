@@ -8,6 +8,7 @@ from itertools import islice
 from ktui.adapters.model import Broker, BrokerState, ClusterSnapshot, Mode
 from ktui.adapters.topics import BrokerShare
 from ktui.tui.cli.status_json import Problem, problems_total, worst_first
+from ktui.tui.present.migration import copied_words, sides_words
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.told_by import told_by
 
@@ -49,6 +50,10 @@ def _cluster(snapshot: ClusterSnapshot) -> Iterator[str]:
             for v in quorum.voters
         )
         yield f"Quorum      {voters}"
+    if snapshot.migration is not None:
+        copied, _ = copied_words(snapshot, snapshot.taken_at)
+        yield f"Migration   KRaft decides and writes to both; {copied}"
+        yield f"            {sides_words(snapshot, snapshot.migration)}"
 
 
 def _brokers(snapshot: ClusterSnapshot) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from ktui.adapters.model import ClusterSnapshot, Mode, Quorum, QuorumReplica
 from ktui.tui.present.formats import UNKNOWN, age, counted, number
+from ktui.tui.present.migration import migration_lines
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.times import Times
 from ktui.tui.present.words import CONTROLLER_SIGN
@@ -79,14 +80,14 @@ def _caught_up_age(seconds: float) -> str:
     return "now" if seconds <= FRESH_S else f"{age(seconds)} ago"
 
 
-def facts(snapshot: ClusterSnapshot, times: Times) -> tuple[Line, ...]:
+def facts(snapshot: ClusterSnapshot, times: Times, now: float) -> tuple[Line, ...]:
     """The lines above the table."""
-    return tuple(_facts(snapshot, times))
+    return tuple(_facts(snapshot, times, now))
 
 
-def _facts(snapshot: ClusterSnapshot, times: Times) -> Iterator[Line]:
+def _facts(snapshot: ClusterSnapshot, times: Times, now: float) -> Iterator[Line]:
     if snapshot.mode is Mode.MIGRATING:
-        yield (Run("Migrating from ZooKeeper: the KRaft quorum holds the truth.", Tone.WARN),)
+        yield from migration_lines(snapshot, now)
     quorum = snapshot.quorum
     if quorum is not None:
         yield line(

@@ -35,7 +35,7 @@ class QuorumView(TableView):
 
     def update_view(self) -> None:
         snapshot = self.desk.snapshot
-        lines = quorum.facts(snapshot, self.desk.times)
+        lines = quorum.facts(snapshot, self.desk.times, self.desk.now())
         has_table = snapshot.quorum is not None
         if not has_table:
             lines = (*lines, (), (Run(quorum.no_rows_sentence(snapshot)),))

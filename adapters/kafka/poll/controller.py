@@ -40,7 +40,10 @@ Node = int | Address
 
 
 class ControllerQuestion(Question):
-    """In KRaft mode DescribeQuorum, in ZooKeeper mode the id that every broker is told by the controller."""
+    """In KRaft mode DescribeQuorum, in ZooKeeper mode the id that every broker is told by the controller.
+
+    Where controllers were named they are asked also while all brokers are in ZooKeeper mode: it may be migrating.
+    """
 
     what = "controller"
     is_vital = True
@@ -71,7 +74,7 @@ class ControllerQuestion(Question):
         if self.desk.mode is Mode.UNKNOWN:
             reason = "the brokers do not tell what kind of cluster this is"
             self.desk.tell(ControllerChanged(self.desk.stamp(), None, reason))
-        elif self.desk.mode is Mode.ZOOKEEPER:
+        elif self.desk.mode is Mode.ZOOKEEPER and not self.desk.target.bootstrap_controllers:
             await self._ask_metadata()
         else:
             await self._ask_quorum()

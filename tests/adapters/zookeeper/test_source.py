@@ -16,7 +16,7 @@ from ktui.adapters.events import (
     SourceState,
     TopicsReplaced,
 )
-from ktui.adapters.model import Broker, BrokerState, Controller, Mode
+from ktui.adapters.model import Broker, BrokerState, Controller, Migration, Mode
 from ktui.adapters.partitions import NO_LEADER, NOT_LOADED, Partition
 from ktui.adapters.zookeeper.port import SessionState
 from tests.adapters.zookeeper.tree import Tree
@@ -208,11 +208,17 @@ async def test_a_kraft_controller_means_migrating(watched: Watched) -> None:
     watched.tree.controller(3000, 9, kraft_epoch=5)
     await watched.until(lambda: watched.of(ClusterIdentified)[-1].mode is Mode.MIGRATING)
     assert controllers(watched)[-1] == (3000, 9, None)
+    assert watched.of(ClusterIdentified)[-1].migration == Migration(3000, 5, None, None, (1, 2, 3))
+    watched.tree.put("/migration", {"kraft_metadata_offset": 812, "kraft_controller_id": 3000})
+    at = watched.tree.nodes["/migration"].written_at
+    copied = Migration(3000, 5, 812, at, (1, 2, 3))
+    await watched.until(lambda: watched.of(ClusterIdentified)[-1].migration == copied)
     assert "authority" not in watched.faults
     for broker in (1, 2, 3):
         watched.tree.delete(f"/brokers/ids/{broker}")
     await watched.until(lambda: "authority" in watched.faults)
     assert watched.of(ClusterIdentified)[-1].mode is None
+    assert watched.of(ClusterIdentified)[-1].migration is None
     assert next(event.blocks for event in watched.of(SourceState) if event.what == "authority")
 
 

@@ -6,7 +6,7 @@ from ktui.adapters.model import Mode, QuorumReplica
 from ktui.tui.present import brokers, quorum
 from ktui.tui.present.times import Times
 from ktui.widgets.cells import Tone, plain
-from tests.tui.builders import kraft, small, zookeeper
+from tests.tui.builders import NOW, kraft, small, zookeeper
 from tests.tui.builders import quorum as made
 
 UTC = Times(is_utc=True)
@@ -44,19 +44,19 @@ def test_voters_then_observers_with_their_lag() -> None:
 
 
 def test_facts_in_kraft() -> None:
-    assert texts(quorum.facts(small(), UTC)) == [
+    assert texts(quorum.facts(small(), UTC, NOW)) == [
         "Leader      ◆ 101   epoch 7",
         "Quorum      majority caught up: 3 of 3",
         "High water  5,000 records of the metadata log are committed",
         "Metadata    version 4.4-IV2",
     ]
-    assert texts(quorum.facts(replace(small(), mode=Mode.MIGRATING), UTC))[0].startswith(
+    assert texts(quorum.facts(replace(small(), mode=Mode.MIGRATING), UTC, NOW))[0].startswith(
         "Migrating from ZooKeeper"
     )
 
 
 def test_facts_in_zookeeper_mode() -> None:
-    assert texts(quorum.facts(zookeeper([]), UTC)) == [
+    assert texts(quorum.facts(zookeeper([]), UTC, NOW)) == [
         "Controller  ◆ 2   epoch 12",
         "Address     10.0.0.12:9092",
         "Since       2026-11-23 13:00:00 UTC",
@@ -74,7 +74,7 @@ def test_no_controller_and_why() -> None:
         has_no_controller=True,
         metadata_version=None,
     )
-    assert texts(quorum.facts(lost, UTC)) == ["Controller  no quorum leader"]
+    assert texts(quorum.facts(lost, UTC, NOW)) == ["Controller  no quorum leader"]
     assert quorum.no_rows_sentence(lost) == "The quorum is not known: no quorum leader."
     assert quorum.no_rows_sentence(kraft([], quorum=None, brokers_loaded=False)).startswith(
         "Nothing is known"
