@@ -19,6 +19,9 @@ class ScreenName(StrEnum):
     BROKER = "broker"
     CHART = "chart"
     GROUP = "group"
+    ACLS = "acls"
+    USERS = "users"
+    QUOTAS = "quotas"
 
 
 ROOTS: Final = (
@@ -29,6 +32,9 @@ ROOTS: Final = (
     ScreenName.PROBLEMS,
     ScreenName.GROUPS,
     ScreenName.QUORUM,
+    ScreenName.ACLS,
+    ScreenName.USERS,
+    ScreenName.QUOTAS,
 )
 SCREENS: Final = tuple(screen.value for screen in ROOTS)
 """The screens that need no name of a topic or a broker."""

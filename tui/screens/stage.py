@@ -9,6 +9,7 @@ from textual.containers import Vertical
 
 from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
+from ktui.tui.screens.access import AclsView, QuotasView, UsersView
 from ktui.tui.screens.brokers import BrokersView
 from ktui.tui.screens.chart import ChartView
 from ktui.tui.screens.group import GroupView
@@ -30,6 +31,9 @@ MAKERS: Final[dict[ScreenName, Callable[[Desk], View]]] = {
     ScreenName.PROBLEMS: ProblemsView,
     ScreenName.GROUPS: GroupsView,
     ScreenName.GROUP: GroupView,
+    ScreenName.ACLS: AclsView,
+    ScreenName.USERS: UsersView,
+    ScreenName.QUOTAS: QuotasView,
     ScreenName.TOPIC: TopicView,
     ScreenName.BROKER: BrokerView,
     ScreenName.CHART: ChartView,

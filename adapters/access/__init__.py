@@ -1,0 +1,1 @@
+"""Access rules, users and quotas as values, and what rules mean for a principal. Pure."""
