@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from ktui.adapters.access.model import ALL, ANY_HOST, CLUSTER_NAME, AclEntry, Permission, ResourceKind
-from ktui.adapters.kafka.operations import Operation
+from ktui.adapters.access.operation import Operation
 
 IMPLYING: Final = {
     Operation.DESCRIBE: (Operation.READ, Operation.WRITE, Operation.DELETE, Operation.ALTER),

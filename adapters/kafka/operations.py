@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Final
+
+from ktui.adapters.access.operation import Operation
+
+__all__ = ["NOT_TOLD", "Operation", "operations_of"]
 
 NOT_TOLD: Final = -(2**31)
 """The broker was not asked, or is too old to tell."""
-
-
-class Operation(StrEnum):
-    """The operations of Kafka's access control lists."""
-
-    READ = "Read"
-    WRITE = "Write"
-    CREATE = "Create"
-    DELETE = "Delete"
-    ALTER = "Alter"
-    DESCRIBE = "Describe"
-    CLUSTER_ACTION = "ClusterAction"
-    DESCRIBE_CONFIGS = "DescribeConfigs"
-    ALTER_CONFIGS = "AlterConfigs"
-    IDEMPOTENT_WRITE = "IdempotentWrite"
-    CREATE_TOKENS = "CreateTokens"
-    DESCRIBE_TOKENS = "DescribeTokens"
-    TWO_PHASE_COMMIT = "TwoPhaseCommit"
 
 
 _FIRST_BIT: Final = 3

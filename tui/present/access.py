@@ -17,7 +17,7 @@ from ktui.adapters.access.model import (
     ResourceKind,
     ScramUser,
 )
-from ktui.adapters.kafka.operations import Operation
+from ktui.adapters.access.operation import Operation
 from ktui.tui.present.formats import number, rate, size
 from ktui.tui.present.sanitise import safe
 from ktui.widgets.cells import Align, ColumnSpec, Line, Run, Tone, line

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ktui.adapters.access.model import ALL, AclEntry, Pattern, Permission, ResourceKind
+from ktui.adapters.access.operation import Operation
 from ktui.adapters.errors import BadSettings, Refused
 from ktui.adapters.kafka.bridge import Api, exchange
 from ktui.adapters.kafka.error_codes import Code, refusal
 from ktui.adapters.kafka.link import Link
-from ktui.adapters.kafka.operations import Operation
 
 _ANY: Final = 1
 _KINDS: Final[Mapping[int, str]] = dict(enumerate(ResourceKind, 2))

@@ -6,7 +6,7 @@ import pytest
 
 from ktui.adapters.access.evaluate import IMPLYING, OPERATIONS, Answer, may, verdicts
 from ktui.adapters.access.model import ALL, AclEntry, Pattern, Permission, ResourceKind
-from ktui.adapters.kafka.operations import Operation
+from ktui.adapters.access.operation import Operation
 
 ALICE, BOB, ALL_USERS = "User:alice", "User:bob", "User:*"
 
