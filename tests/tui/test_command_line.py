@@ -19,7 +19,7 @@ from tests.tui.builders import kraft, large, small, topic
         ("over", "overview", ""),
         ("create", "create", ""),
         ("delete orders", "delete", "orders"),
-        ("quo", "quorum", ""),
+        ("quor", "quorum", ""),
     ],
 )
 def test_commands(text: str, name: str, argument: str) -> None:
