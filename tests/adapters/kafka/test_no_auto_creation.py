@@ -12,10 +12,12 @@ from kio.serial import entity_reader
 
 from ktui.adapters import kafka
 from ktui.adapters.errors import NotSupported
+from ktui.adapters.kafka import producer
 from ktui.adapters.kafka.metadata import encode_metadata
 from ktui.adapters.kafka.metadata_layout import HIGHEST, LOWEST
 
 ADAPTERS = Path(next(iter(kafka.__path__))).parent
+WITH_CLIENT = "producer.py"
 FIRST_WITH_A_SWITCH = 4
 WITHOUT_CLIENTS = ("aiokafka.conn", "aiokafka.abc", "aiokafka.errors", "aiokafka.record", "aiokafka.codec")
 """Modules of aiokafka that send nothing themselves but ApiVersions and logins."""
@@ -61,8 +63,24 @@ def test_aiokafkas_clients_are_not_used() -> None:
     """They refresh metadata of the topics they were told of, with automatic creation on."""
     used = {(file, module) for file, module in imports() if module.split(".")[0] == "aiokafka"}
     assert used
-    strange = [(file.name, module) for file, module in used if not module.startswith(WITHOUT_CLIENTS)]
+    strange = [
+        (file.name, module)
+        for file, module in used
+        if file.name != WITH_CLIENT and not module.startswith(WITHOUT_CLIENTS)
+    ]
     assert strange == []
+
+
+def test_the_producers_client_asks_without_creating() -> None:
+    """Its own Metadata request takes the place of aiokafka's."""
+    file = next(ADAPTERS.rglob(WITH_CLIENT))
+    calls = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
+    asked = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "MetadataRequest"]
+    assert len(asked) == 1
+    switches = {word.arg: word.value for word in asked[0].keywords}
+    assert ast.literal_eval(switches["allow_auto_topic_creation"]) is False
+    for replaced in ("bootstrap", "_metadata_update", "_get_conn"):
+        assert replaced in vars(producer._Client)
 
 
 def test_metadata_requests_are_made_in_one_place() -> None:
