@@ -30,7 +30,8 @@ class MachineStalls:
     ) -> None:
         self._watcher.terminate()
         said, _ = self._watcher.communicate()
-        for line in said.splitlines():
+        whole = said[: said.rfind("\n") + 1]  # It may be ended while it writes a line.
+        for line in whole.splitlines():
             start, _, end = line.partition(" ")
             self._stalls.append((float(start), float(end)))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import pytest
 from confluent_kafka import KafkaException
@@ -14,6 +15,7 @@ from confluent_kafka.admin import AdminClient
 
 from ktui.adapters.sandbox.cluster import Sandbox
 from ktui.adapters.sandbox.spec import Mode, SandboxSpec
+from tests.independent import Librdkafka
 
 FIXTURE_OF: Final = {Mode.KRAFT: "kraft", Mode.ZOOKEEPER: "zookeeper_cluster"}
 HEAL_TIMEOUT_S: Final = 90.0
@@ -125,3 +127,21 @@ def out_of_sync(client: AdminClient) -> list[str] | None:
         for partition in topic.partitions.values()
         if partition.leader < 0 or set(partition.isrs) != set(partition.replicas)
     ]
+
+
+@pytest.fixture
+def new_topic(cluster: Sandbox) -> Iterator[Callable[..., str]]:
+    """Makes topics that are gone afterwards."""
+    client, made = Librdkafka(cluster.bootstrap_servers), []
+
+    def make(partitions: int = 1, replicas: int = 3, **settings: str) -> str:
+        name = f"tail-{uuid4().hex[:8]}"
+        client.create(
+            name, partitions, replicas, settings={k.replace("_", "."): v for k, v in settings.items()}
+        )
+        made.append(name)
+        return name
+
+    yield make
+    for name in made:
+        client.delete(name)

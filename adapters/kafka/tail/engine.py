@@ -15,7 +15,7 @@ from ktui.adapters.kafka.tail.lookup import Lookup, TopicNow
 from ktui.adapters.kafka.tail.placing import place, put_in_range
 from ktui.adapters.kafka.tail.reader import ANSWER_S, Reader
 from ktui.adapters.kafka.tail.run import Run
-from ktui.adapters.kafka.tail.sampling import sample
+from ktui.adapters.kafka.tail.sampling import Sampling
 from ktui.adapters.kafka.tail.spot import Spot
 from ktui.adapters.tail.learner import Learner
 from ktui.adapters.tail.view import StopReason, TailState, TailView
@@ -195,7 +195,7 @@ class Engine:
         if len(run.spots) > 1 and not run.spec.reads_all_partitions:
             run.state = TailState.SAMPLING
             run.is_dirty = True
-            await sample(run, self._pool)
+            await Sampling(run, self._pool, run.learner).take()
         run.judge()
 
     def _staff(self) -> None:
