@@ -122,6 +122,7 @@ class KtuiApp(KeysInOrder[None]):
     def _take(self) -> None:
         self._is_waiting = False
         snapshot = self._crossing.take()
+        self.desk.take_timeline()
         if snapshot is not None and self.desk.take(snapshot):
             self.show_all()
 
@@ -155,12 +156,13 @@ class KtuiApp(KeysInOrder[None]):
             self.desk.feed.look_at_groups(wanted)
 
     def glance(self) -> None:
-        """Newer rates and groups are shown when they come, not when the second is over."""
+        """Newer rates, groups and what happened are shown when they come, not when the second is over."""
         has_rates, has_groups = self.desk.take_rates(), self.desk.take_groups()
+        has_events = self.desk.take_timeline()
         if has_rates or self.desk.player is not None:
             self.show_header()
         shows_groups = self._wanted_groups is not NOTHING
-        if has_rates or (has_groups and shows_groups):
+        if has_rates or has_events or (has_groups and shows_groups):
             self.stage.view.tick()
         if shows_groups:
             self.look()
@@ -169,6 +171,7 @@ class KtuiApp(KeysInOrder[None]):
         """A second has passed: what is written about time may be another text."""
         self.desk.take_rates()
         self.desk.take_groups()
+        self.desk.take_timeline()
         self.show_header()
         if self.desk.settings.may_change is not self._may_change:
             self.show_keys()

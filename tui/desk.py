@@ -10,6 +10,7 @@ from ktui.adapters.groups.view import EMPTY_GROUPS
 from ktui.adapters.model import ClusterSnapshot
 from ktui.adapters.rates.keys import Key
 from ktui.adapters.rates.view import EMPTY_VIEW
+from ktui.adapters.timeline.story import EMPTY_TIMELINE
 from ktui.tui.ports import FeedPort, PlayerPort
 from ktui.tui.present.header import Surroundings, age_line, silence
 from ktui.tui.present.rates import RateLook, common_top
@@ -48,6 +49,8 @@ class Desk:
         self.rates = EMPTY_VIEW
         self.newest_groups = EMPTY_GROUPS
         self.groups = EMPTY_GROUPS
+        self.newest_timeline = EMPTY_TIMELINE
+        self.timeline = EMPTY_TIMELINE
         self.has_common_scale = False
         """Whether all sparklines of a table are drawn against the same value."""
         self.pace = 1.0
@@ -86,6 +89,17 @@ class Desk:
         self.groups = newest
         return True
 
+    def take_timeline(self) -> bool:
+        """Look whether something happened; tells whether it is shown now."""
+        newest = self.feed.timeline()
+        if newest is self.newest_timeline:
+            return False
+        self.newest_timeline = newest
+        if self.is_paused:
+            return False
+        self.timeline = newest
+        return True
+
     def rate_look(self, spark_width: int, keys: Callable[[], Iterable[Key]]) -> RateLook:
         """How rates are drawn now; `keys` are those that share a scale, if they do."""
         top = common_top(self.rates, keys(), spark_width) if self.has_common_scale else None
@@ -101,6 +115,7 @@ class Desk:
             self.snapshot = self.newest
             self.rates = self.newest_rates
             self.groups = self.newest_groups
+            self.timeline = self.newest_timeline
         else:
             self._paused_at = self._clock()
             self._heard_when_paused = self.feed.heard_at()

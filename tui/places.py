@@ -15,6 +15,7 @@ class ScreenName(StrEnum):
     PARTITIONS = "partitions"
     PROBLEMS = "problems"
     GROUPS = "groups"
+    EVENTS = "events"
     TOPIC = "topic"
     BROKER = "broker"
     CHART = "chart"
@@ -31,6 +32,7 @@ ROOTS: Final = (
     ScreenName.PARTITIONS,
     ScreenName.PROBLEMS,
     ScreenName.GROUPS,
+    ScreenName.EVENTS,
     ScreenName.QUORUM,
     ScreenName.ACLS,
     ScreenName.USERS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,12 +45,8 @@ class Story:
 
     def entry(self, index: int) -> Entry:
         """IndexError beyond the end."""
-        before = 0
-        for part, end in zip(self.parts, self._ends, strict=True):
-            if index < end:
-                return part.entry(index - before)
-            before = end
-        raise IndexError(index)
+        position = bisect_right(self._ends, index)
+        return self.parts[position].entry(index - (self._ends[position - 1] if position else 0))
 
     @property
     def is_observed(self) -> bool:

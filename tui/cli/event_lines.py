@@ -14,7 +14,7 @@ from ktui.adapters.timeline.story import Story
 from ktui.adapters.timeline.timeline import Timeline
 from ktui.tui.cli.colour import takes_colour, toned
 from ktui.tui.present.event_json import entry_line
-from ktui.tui.present.event_words import folded, story_tone
+from ktui.tui.present.event_words import OBSERVED, folded, story_tone
 from ktui.widgets.cells import Tone
 
 AT_ONCE: Final = 1_000
@@ -95,6 +95,6 @@ class FoldedLines:
     def _line(self, story: Story) -> str:
         moment = datetime.fromtimestamp(story.started_at).astimezone()
         at = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}{moment:%z}"
-        mark = "~" if story.is_observed else " "
+        mark = OBSERVED if story.is_observed else " "
         tone = story_tone(story)
         return f"{at}{mark} {toned(folded(story), tone, is_coloured=self._is_coloured and tone is not Tone.NORMAL)}"

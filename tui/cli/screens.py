@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-SCREENS: Final = ("overview", "brokers", "quorum", "topics", "partitions", "problems", "groups")
+SCREENS: Final = ("overview", "brokers", "quorum", "topics", "partitions", "problems", "groups", "events")
 RECORDED: Final = tuple(name for name in SCREENS if name != "groups")
 """Those of which a recording knows something."""

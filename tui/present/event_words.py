@@ -12,6 +12,8 @@ from ktui.tui.present.formats import age, counted, ids
 from ktui.tui.present.sanitise import safe
 from ktui.widgets.cells import Tone
 
+OBSERVED: Final = "≈"
+"""Before a time that is known only from two looks."""
 NAMED: Final = 3
 """More topics than these are counted."""
 
@@ -212,6 +214,14 @@ def outcome(story: Story, now: float | None = None) -> str:
     if not story.is_open:
         return ""
     return "open" if now is None else f"open, {age(now - story.started_at)}"
+
+
+def short_outcome(story: Story, now: float) -> str:
+    """The same in eleven cells: `healed 41s`, `open 3m`."""
+    if story.healed_at is not None and outcome(story):
+        word = "done" if story.head and story.head.kind is Kind.REASSIGNMENT_STARTED else "healed"
+        return f"{word} {age(story.healed_at - story.started_at)}"
+    return f"open {age(now - story.started_at)}" if story.is_open else ""
 
 
 def _seconds(seconds: float) -> str:

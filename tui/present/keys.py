@@ -10,8 +10,10 @@ from ktui.widgets.fitting import text_width
 
 Entry = tuple[str, str]
 
-_SCREENS: Final = ("overview", "brokers", "topics", "partitions", "problems", "quorum")
+_SCREENS: Final = ("overview", "brokers", "topics", "partitions", "problems", "groups", "events", "quorum")
 _SCREENS_SHORT: Final = ("1-9", "screens")
+_SCREENS_LEAST: Final = 5
+"""When not even so many fit, they are summed up."""
 _WANTED: Final = (
     "next-problem",
     "step",
@@ -63,7 +65,8 @@ def bar(
     filling = [name for name in _FILLING if name in offered and name not in wanted]
     here = [entry(name) for name in wanted]
     screens = [entry(name) for name in _SCREENS]
-    ends = [[*shown, *end, leave] for shown in (screens, screens[:-1], [_SCREENS_SHORT])]
+    some = (screens[:count] for count in range(len(screens), _SCREENS_LEAST - 1, -1))
+    ends = [[*shown, *end, leave] for shown in (*some, [_SCREENS_SHORT])]
     shorter = [[_SCREENS_SHORT, *end], [*end, leave]]
     for fixed in (*ends, *(reversed(shorter) if has_way_back else shorter)):
         if _fits([*here, *fixed], width):

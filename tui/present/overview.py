@@ -47,7 +47,9 @@ def overview(
     largest: Sequence[NameAndBytes],
     now: float,
     traffic: Traffic = NO_TRAFFIC,
+    happened: Sequence[Line] = (),
 ) -> tuple[Line, ...]:
+    """`happened`: the last changes, the newest first."""
     busiest = list(busiest_lines(traffic))
     changes = list(change_lines(traffic, now))
     lines = [
@@ -59,14 +61,19 @@ def overview(
     ]
     if traffic.is_known:
         lines.append(traffic_line(traffic, _label("Traffic")))
+    if happened:
+        happened = ((Run("Last changes", Tone.TITLE), Run("   7 shows all", Tone.MUTED)), *happened)
     if worst.count:
-        lines += [(), *_worst(snapshot, worst, now)]
+        # What broke first is asked before what is broken now.
+        lines += [*(((), *happened[:3]) if happened else ()), (), *_worst(snapshot, worst, now)]
     if busiest:
         lines += [(), *busiest]
     elif largest and not worst.count:
         lines += [(), *_largest(largest)]
     if changes:
         lines += [(), *changes]
+    if happened and not worst.count:
+        lines += [(), *happened]
     return tuple(lines)
 
 

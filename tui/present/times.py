@@ -37,6 +37,13 @@ class Times:
         """`13:58:29`, with a Z in UTC."""
         return f"{self.moment(at):%H:%M:%S}{'Z' if self.is_utc else ''}"
 
+    def exact(self, at: float, now: float) -> str:
+        """At most twelve cells: `13:58:29.002` today, `Nov 12 13:58` this year, `2024-11-12` before."""
+        moment, today = self.moment(at), self.moment(now)
+        if moment.date() == today.date():
+            return f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03}"
+        return f"{moment:%b %d %H:%M}" if moment.year == today.year else f"{moment:%Y-%m-%d}"
+
     def full(self, at: float) -> str:
         """`2026-11-23 13:58:29 CET`."""
         return f"{self.moment(at):%Y-%m-%d %H:%M:%S %Z}"

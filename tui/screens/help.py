@@ -25,6 +25,7 @@ SIGNS: Final = (
     ("▁▂▅█", "messages a second, a cell a second; · is no answer"),
     ("est.", "bytes a second estimated from how the leaders' logs grow"),
     ("~", "the row changed a moment ago"),
+    ("▸ ▾ ≈", "a story, an open one; a time known only from two looks"),
     ("?", "not known"),
     ("no right", "this principal may not ask for it"),
     ("live", "heard within two periods of asking; else the age of the picture"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from textual.widget import Widget
 
 from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
+from ktui.tui.present.events import EventLook, last_changes
 from ktui.tui.present.largest import NameAndBytes, largest
 from ktui.tui.present.overview import PROBLEM_LINES, overview
 from ktui.tui.present.problems import ProblemList, ProblemSearch
@@ -18,6 +20,8 @@ from ktui.tui.screens.rebuild import Rebuild
 from ktui.tui.screens.view import View
 from ktui.widgets.cells import Line, plain
 from ktui.widgets.lines_panel import LinesPanel
+
+LAST_CHANGES: Final = 4
 
 
 class OverviewView(View):
@@ -60,7 +64,9 @@ class OverviewView(View):
     def _show_lines(self, _: None) -> None:
         desk = self.desk
         traffic = Traffic(desk.rates, self._busiest_now(), desk.times, self.room, desk.has_common_scale)
-        self._panel.show(overview(desk.snapshot, self._worst, self._largest, desk.now(), traffic))
+        now = desk.now()
+        happened = tuple(last_changes(desk.timeline, EventLook(desk.times, now), LAST_CHANGES))
+        self._panel.show(overview(desk.snapshot, self._worst, self._largest, now, traffic, happened))
 
     def _busiest_now(self) -> tuple[str, ...]:
         """In an order that is kept for a while, unless nothing was busy."""

@@ -12,6 +12,7 @@ from ktui.tui.places import Place, ScreenName
 from ktui.tui.screens.access import AclsView, QuotasView, UsersView
 from ktui.tui.screens.brokers import BrokersView
 from ktui.tui.screens.chart import ChartView
+from ktui.tui.screens.events import EventsView
 from ktui.tui.screens.group import GroupView
 from ktui.tui.screens.groups import GroupsView
 from ktui.tui.screens.overview import OverviewView
@@ -34,6 +35,7 @@ MAKERS: Final[dict[ScreenName, Callable[[Desk], View]]] = {
     ScreenName.ACLS: AclsView,
     ScreenName.USERS: UsersView,
     ScreenName.QUOTAS: QuotasView,
+    ScreenName.EVENTS: EventsView,
     ScreenName.TOPIC: TopicView,
     ScreenName.BROKER: BrokerView,
     ScreenName.CHART: ChartView,

@@ -60,7 +60,7 @@ async def test_a_story_is_a_line_and_another_when_it_ends() -> None:
     scene.wait(1)
     scene.tell(scene.topics(topic("a", partition(0), partition(1, 1, epoch=1), partition(2, 3))))
     await written(lines.write, paper, 2)
-    assert [line.split("~ ")[1] for line in paper.lines] == [
+    assert [line.split("≈ ")[1] for line in paper.lines] == [
         "broker 2 left: 1 leader moved, 3 ISR shrinks, open",
         "broker 2 left: 1 leader moved, 3 ISR shrinks, healed after 21 s",
     ]

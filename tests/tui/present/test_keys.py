@@ -5,7 +5,7 @@ import pytest
 from ktui.tui.commands import COMMANDS
 from ktui.tui.present.keys import bar
 
-GLOBAL = {command.name for command in COMMANDS if not command.is_local}
+GLOBAL = {command.name for command in COMMANDS if not command.is_local and not command.in_replay}
 TOPICS = GLOBAL | {
     "open", "filter", "sort", "reverse", "delete", "describe", "internal", "problems-only", "copy", "create-like",
 }  # fmt: skip
