@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from ktui.adapters.groups.view import NOTHING
-from ktui.tui import changes, mishaps, terminal
+from ktui.tui import administration, changes, mishaps, terminal
 from ktui.tui.bindings import bindings, palette
 from ktui.tui.command_line import NotUnderstood, completions, parse
 from ktui.tui.crossing import Crossing, Gap
@@ -25,6 +25,7 @@ from ktui.tui.ports import FeedPort, PlayerPort
 from ktui.tui.present import keys
 from ktui.tui.present.header import segments
 from ktui.tui.present.sanitise import safe
+from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.help import HelpScreen, help_lines
 from ktui.tui.screens.messages import Go, OffersChanged, Say, SnapshotArrived, TaskFailed, TopicGone
 from ktui.tui.screens.stage import Stage
@@ -247,8 +248,14 @@ class KtuiApp(KeysInOrder[None]):
     def open_creation(self, name: str, like: str | None) -> None:
         self._open(changes.create(self, name, like), "create")
 
-    def open_deletion(self, name: str) -> None:
-        self._open(changes.delete(self, name), "ask-delete")
+    def open_deletion(self, names: tuple[str, ...]) -> None:
+        self._open(changes.delete(self, names), "ask-delete")
+
+    def open_recreation(self, name: str) -> None:
+        self._open(changes.recreate(self, name), "create")
+
+    def open_change(self, name: str, chosen: Chosen) -> None:
+        self._open(administration.open_change(self, name, chosen), name)
 
     def turn_lock(self) -> None:
         self._open(changes.turn_lock(self), "lock")

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from textual.screen import Screen
 
 from ktui.adapters.errors import AdapterError
+from ktui.adapters.kafka.asks.config_values import ConfigValue
+from ktui.adapters.operate.configs import ConfigOwner, read_configs
+from ktui.adapters.operate.definition import newest_definition
 from ktui.adapters.operate.ground import Defaults
+from ktui.adapters.operate.operations.delete_topics import MOST as MOST_DELETED
+from ktui.adapters.operate.operations.delete_topics import DeleteTopics
+from ktui.adapters.operate.operator import Paths
+from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
 from ktui.tui.asking import on_feed
 from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
+from ktui.tui.screens.change_dialog import ChangeDialog
 from ktui.tui.screens.create_topic import CreateTopicForm, Model
 from ktui.tui.screens.delete_topic import DeleteTopicDialog
 from ktui.tui.screens.messages import Go, TopicGone
@@ -40,14 +48,14 @@ class Opener(Protocol):
     def post_message(self, message: Any) -> bool: ...
 
 
-async def create(app: Opener, name: str, like: str | None) -> None:
+async def create(app: Opener, name: str, like: str | None, *, again: CreateTopic | None = None) -> None:
     """Ask for what is offered as values, show the form, then the topic. Runs in a worker."""
     desk = app.desk
     if not desk.newest.brokers_loaded:
         app.say("There is no connection to the cluster yet.")
         return
-    defaults, model = await asyncio.gather(_defaults(desk), _model(desk, like))
-    form = CreateTopicForm(desk, defaults, name=name, like=model)
+    defaults, model, known = await asyncio.gather(_defaults(desk), _model(desk, like), _settings(desk))
+    form = CreateTopicForm(desk, defaults, name=name, like=model, again=again, known=known)
     sent = await app.push_screen_wait(form)
     if sent is None or form.outcome is None:
         return
@@ -67,9 +75,12 @@ async def _seen(desk: Desk, name: str) -> None:
         await asyncio.sleep(LOOK_S)
 
 
-async def delete(app: Opener, name: str) -> None:
-    """Show the dialog. Runs in a worker."""
-    desk = app.desk
+async def delete(app: Opener, names: tuple[str, ...]) -> None:
+    """Show the dialog of one topic, or of several. Runs in a worker."""
+    if len(names) > 1:
+        await _delete_several(app, names)
+        return
+    desk, (name,) = app.desk, names
     if desk.newest.is_loaded and desk.newest.topics.get(name) is None:
         app.say(f"There is no topic {name} in this cluster.")
         return
@@ -77,6 +88,28 @@ async def delete(app: Opener, name: str) -> None:
     await app.push_screen_wait(dialog)
     if dialog.is_done:
         app.post_message(TopicGone(name))
+
+
+async def _delete_several(app: Opener, names: tuple[str, ...]) -> None:
+    change = DeleteTopics(tuple(DeleteTopic(name) for name in names))
+    if len(names) > MOST_DELETED:
+        app.say(f"{len(names)} topics are marked; at most {MOST_DELETED} are deleted at once.")
+        return
+    dialog = ChangeDialog(app.desk, change, f"Delete {len(names)} topics", action="Delete them all")
+    await app.push_screen_wait(dialog)
+    if dialog.is_done:
+        for name in names:
+            app.post_message(TopicGone(name))
+
+
+async def recreate(app: Opener, name: str) -> None:
+    """The form of a new topic with the values of one that was deleted here. Runs in a worker."""
+    folder = Paths().definitions
+    found = await asyncio.to_thread(newest_definition, folder, name or None, app.desk.newest.cluster_id)
+    if found is None:
+        app.say(f"There is no saved definition of {name or 'a topic of this cluster'} in {folder}.")
+        return
+    await create(app, found.name, None, again=found)
 
 
 async def turn_lock(app: Opener) -> None:
@@ -96,6 +129,22 @@ async def _defaults(desk: Desk) -> Defaults:
         return await asyncio.wait_for(on_feed(desk.feed, _ask_defaults), PATIENCE_S)
     except (AdapterError, TimeoutError):
         return Defaults()
+
+
+async def _settings(desk: Desk) -> Mapping[str, ConfigValue]:
+    """What a topic can be set to, with the broker's words: read of any topic, for all have the same."""
+    topic = next(iter(desk.newest.topics), None)
+    if topic is None:
+        return {}
+    owner = ConfigOwner.topic(topic.name)
+
+    async def ask(cluster: Cluster) -> Mapping[str, ConfigValue]:
+        return await read_configs(cluster.operator.ground, owner, with_documentation=True)
+
+    try:
+        return await asyncio.wait_for(on_feed(desk.feed, ask), PATIENCE_S)
+    except (AdapterError, TimeoutError):
+        return {}
 
 
 async def _ask_defaults(cluster: Cluster) -> Defaults:

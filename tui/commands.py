@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from ktui.tui.changing_commands import CHANGING_COMMANDS
 from ktui.tui.command_kinds import Argument, Command, Group
 from ktui.tui.replay_commands import REPLAY_COMMANDS
 
@@ -340,6 +341,7 @@ COMMANDS: Final = (
         operation="delete-topic",
         is_local=True,
     ),
+    *CHANGING_COMMANDS,
     Command(
         "lock",
         "L",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
+from ktui.tui.administration import OPENED
 from ktui.tui.command_line import NotUnderstood, Order
-from ktui.tui.commands import BY_NAME, COMMANDS
+from ktui.tui.commands import BY_NAME, COMMANDS, Argument, Command
 from ktui.tui.desk import PACE_STEP, Desk
 from ktui.tui.places import ROOTS, Place, ScreenName, Trail
 from ktui.tui.replaying import replay_deeds, seek
+from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.view import View
 from ktui.widgets.command_bar import CommandBar
 from ktui.widgets.filter_bar import FilterBar
@@ -46,8 +48,10 @@ class Host(Protocol):
     def leave(self, code: int) -> None: ...
     def leave_for_another(self) -> None: ...
     def open_creation(self, name: str, like: str | None) -> None: ...
-    def open_deletion(self, name: str) -> None: ...
+    def open_deletion(self, names: tuple[str, ...]) -> None: ...
     def turn_lock(self) -> None: ...
+    def open_change(self, name: str, chosen: Chosen) -> None: ...
+    def open_recreation(self, name: str) -> None: ...
 
 
 class Dispatch:
@@ -75,7 +79,8 @@ class Dispatch:
             "lock": host.turn_lock,
             "create": lambda: host.open_creation("", None),
             "create-like": lambda: host.open_creation("", host.stage.view.topic_here()),
-            "delete": lambda: self._delete(host.stage.view.topic_here() or ""),
+            "delete": lambda: self._delete(""),
+            "moves": lambda: self._go(Place(ScreenName.MOVES)),
         }
 
     def offered(self) -> frozenset[str]:
@@ -98,6 +103,9 @@ class Dispatch:
         """A command by its key."""
         if name in _ROOT_NAMES:
             await self._start(Place(ScreenName(name)))
+            return
+        if name in OPENED:
+            self._host.open_change(name, self._host.stage.view.chosen())
             return
         deed = self._deeds.get(name)
         if deed is None:
@@ -145,7 +153,11 @@ class Dispatch:
             case "create":
                 self._host.open_creation(argument, None)
             case "delete":
-                self._delete(argument or self._host.stage.view.topic_here() or "")
+                self._delete(argument)
+            case "recreate":
+                self._host.open_recreation(argument)
+            case name if name in OPENED:
+                self._host.open_change(name, self._meant(command, argument))
             case _:
                 await self.run(command.name)
                 if argument:
@@ -224,9 +236,19 @@ class Dispatch:
             self._host.remark(f"Copied: {first[:50]}{'' if first == text and len(first) <= 50 else '…'}")
 
     def _delete(self, name: str) -> None:
-        if not name:
+        """The topic of this name; without one, what is marked or under the cursor."""
+        names = (name,) if name else self._host.stage.view.chosen().topics
+        if not names:
             raise NotUnderstood(f":{BY_NAME['delete'].words[0]} needs a topic's name.")
-        self._host.open_deletion(name)
+        self._host.open_deletion(names)
+
+    def _meant(self, command: Command, argument: str) -> Chosen:
+        """What a command about something is about, where it is named, else what the view shows."""
+        if not argument:
+            return self._host.stage.view.chosen()
+        if command.argument is Argument.BROKER:
+            return Chosen(broker=int(argument))
+        return Chosen(topics=(argument,))
 
 
 def _times(pace: float) -> str:

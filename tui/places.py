@@ -19,6 +19,8 @@ class ScreenName(StrEnum):
     TOPIC = "topic"
     BROKER = "broker"
     CHART = "chart"
+    MOVES = "moves"
+    BROKER_SETTINGS = "broker-settings"
     GROUP = "group"
     ACLS = "acls"
     USERS = "users"

@@ -103,6 +103,20 @@ def load_definition(path: Path) -> CreateTopic:
         raise BadSettings(f"{path} is no saved topic definition.") from error
 
 
+def newest_definition(folder: Path, name: str | None, cluster_id: str | None) -> CreateTopic | None:
+    """The last saved of this cluster, of the topic with this name or of any; None: there is none."""
+    files = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for path in files:
+        try:
+            document = json.loads(path.read_text("utf-8"))
+            is_wanted = document["cluster_id"] == cluster_id and name in (None, document["name"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if is_wanted:
+            return load_definition(path)
+    return None
+
+
 def topic_id_text(topic_id: bytes | None) -> str | None:
     """A topic id as Kafka's tools write it: URL-safe base64 without padding."""
     if topic_id is None:

@@ -128,13 +128,13 @@ def test_moved_throttled_elected_and_the_throttle_taken_off(real: Real) -> None:
 
 def test_a_move_that_runs_is_shown_and_cancelled(real: Real) -> None:
     real.client.create("slow", assignment=[[1, 2]])
-    real.produce("slow", 2000, size=1000)
+    real.produce("slow", 30_000, size=1000)
     words = ("--move", "slow:0=1:3", "--throttle", "1000", "--execute", "--no-wait")
     told = real.ktui("partition", "reassign", *words)
     assert (told.returncode, told.stdout) == (0, "1 partition is being moved.\n"), told.stderr
     (move,) = json.loads(real.done("partition", "reassignments", "--json"))["reassignments"]
     assert (move["topic"], move["adding"], move["removing"]) == ("slow", [3], [2])
-    assert move["total_bytes"] > 2_000_000
+    assert move["total_bytes"] > 30_000_000
     assert real.done("partition", "cancel", "--all") == "Cancelled the move of 1 partition.\n"
     real.wait_for_replicas("slow", {0: {1, 2}})
     assert real.throttles() != {}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ktui.tui.administration import OPENED
 from ktui.tui.commands import BY_NAME, BY_WORD, COMMANDS, Group, key_text
 from ktui.tui.screens.help import help_lines
 from ktui.widgets.cells import plain
@@ -17,11 +18,8 @@ def test_every_name_key_and_word_stands_for_one_command() -> None:
 
 
 def test_changes_are_marked_as_such() -> None:
-    assert {command.name for command in COMMANDS if command.changes_cluster} == {
-        "create",
-        "create-like",
-        "delete",
-    }
+    names = {command.name for command in COMMANDS if command.changes_cluster}
+    assert {"create", "create-like", "delete", "recreate", *OPENED} <= names
     assert all(command.changes_cluster == (command.group is Group.CHANGING) for command in COMMANDS)
 
 

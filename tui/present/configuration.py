@@ -47,13 +47,13 @@ def _row(value: ConfigValue) -> Row:
     source = SOURCE_WORDS.get(str(value.source), str(value.source))
     cells = (
         Run(safe(value.name), tone),
-        Run(_text(value), tone),
+        Run(value_text(value), tone),
         Run(source, Tone.ACCENT if is_own else Tone.MUTED),
     )
     return Row(value.name, cells)
 
 
-def _text(value: ConfigValue) -> str:
+def value_text(value: ConfigValue) -> str:
     if value.is_sensitive:
         return HIDDEN
     if value.value is None:

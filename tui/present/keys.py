@@ -29,6 +29,7 @@ _WANTED: Final = (
 _CREATE: Final = "create"
 _FILLING: Final = (
     "shorter", "longer", "export", "chart", "problems-only", "internal", "describe", "pause", "copy", "utc", "refresh",
+    "cancel-move", "edit-config", "add-partitions", "elect", "move", "mark", "unmark", "clear-throttle",
     "create-like", "create", "reverse", "scale",
 )  # fmt: skip
 """Where there is room for more."""

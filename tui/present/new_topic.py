@@ -8,7 +8,7 @@ from typing import Final
 from ktui.adapters.errors import BadSettings
 from ktui.adapters.model import BrokerState, ClusterSnapshot
 from ktui.adapters.operate.names import collision_fault, name_fault
-from ktui.adapters.operate.spec import CreateTopic, parse_configs
+from ktui.adapters.operate.spec import CreateTopic, check_create, parse_assignment, parse_configs
 from ktui.tui.present.formats import counted
 
 BROKERS_DEFAULT: Final = "brokers' default"
@@ -42,9 +42,10 @@ def spec_of(values: Values, *, default_min_isr: int | None = None) -> CreateTopi
         configs[RETENTION] = parse_duration(values["retention"])
     if values["cleanup"] != BROKERS_DEFAULT:
         configs[CLEANUP] = values["cleanup"]
-    return CreateTopic(
-        values["name"].strip(), _number(values["partitions"]), _number(values["replicas"]), configs
-    )
+    name, by_hand = values["name"].strip(), values["assignment"].strip()
+    if by_hand:
+        return CreateTopic(name, configs=configs, assignment=parse_assignment(by_hand))
+    return CreateTopic(name, _number(values["partitions"]), _number(values["replicas"]), configs)
 
 
 def _number(text: str) -> int | None:
@@ -61,6 +62,7 @@ def check(values: Values, snapshot: ClusterSnapshot) -> dict[str, str]:
         "min_isr": _count_error(values["min_isr"]) or _min_isr_error(values),
         "retention": _duration_error(values["retention"]),
         "configs": _configs_error(values),
+        "assignment": _assignment_error(values["assignment"], snapshot),
     }
     return {key: sentence for key, sentence in found.items() if sentence}
 
@@ -104,6 +106,19 @@ def _duration_error(text: str) -> str:
     except ValueError as error:
         return str(error)
     return ""
+
+
+def _assignment_error(text: str, snapshot: ClusterSnapshot) -> str:
+    if not text.strip():
+        return ""
+    try:
+        assignment = parse_assignment(text)
+        check_create(CreateTopic("name", assignment=assignment))
+    except BadSettings as error:
+        return str(error)
+    known = {broker.id for broker in snapshot.brokers}
+    unknown = sorted({broker for row in assignment for broker in row} - known)
+    return f"there is no broker {unknown[0]}" if unknown and snapshot.brokers_loaded else ""
 
 
 def _configs_error(values: Values) -> str:

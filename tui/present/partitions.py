@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -52,6 +52,8 @@ class PartitionLook:
     changes: Changes = field(default_factory=Changes)
     with_topic: bool = True
     rates: RateLook = field(default_factory=RateLook)
+    marks: Collection[Hashable] = frozenset()
+    """Keys of the marked rows."""
 
 
 class PartitionRows:
@@ -94,5 +96,6 @@ def partition_row(topic: Topic, partition: Partition, look: PartitionLook) -> Ro
     )
     sign = CHANGED_SIGN if changed else ""
     if not look.with_topic:
-        return Row(partition.index, cells, sign=sign)
-    return Row((topic.name, partition.index), (Run(safe(topic.name)), *cells), sign=sign)
+        return Row(partition.index, cells, sign=sign, marked=partition.index in look.marks)
+    key = (topic.name, partition.index)
+    return Row(key, (Run(safe(topic.name)), *cells), sign=sign, marked=key in look.marks)

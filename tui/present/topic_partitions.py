@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ktui.adapters.partitions import partition_at
@@ -43,7 +44,7 @@ class TopicPartitionRows:
 
     def row(self, index: int) -> Row:
         row = partition_row(self.topic, partition_at(self.topic.table, index), self._look)
-        return Row(row.key, (*row.cells, *self._more(index)), sign=row.sign)
+        return replace(row, cells=(*row.cells, *self._more(index)))
 
     def _more(self, index: int) -> tuple[Run, Run, Run]:
         details = self._details

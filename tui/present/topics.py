@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final, Protocol
@@ -51,6 +51,8 @@ class TopicLook:
     rates: RateLook = field(default_factory=RateLook)
     deletions: Mapping[str, str] = field(default_factory=dict)
     """How far topics are with their end, by name."""
+    marks: Collection[Hashable] = frozenset()
+    """Names of the marked topics."""
 
 
 class TopicIndex(Protocol):
@@ -163,7 +165,7 @@ def topic_row(topic: Topic, look: TopicLook) -> Row:
         Run(retention(topic), Tone.MUTED),
         Run(safe(topic.settings.cleanup_policy or UNKNOWN), Tone.MUTED),
     )
-    return Row(topic.name, cells)
+    return Row(topic.name, cells, marked=topic.name in look.marks)
 
 
 def retention(topic: Topic) -> str:

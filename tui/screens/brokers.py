@@ -12,6 +12,7 @@ from ktui.tui.places import Place, ScreenName
 from ktui.tui.present import brokers
 from ktui.tui.present.rates import RATE, RateLook
 from ktui.tui.present.slices import Steps
+from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.kept_order import RESORT_S
 from ktui.tui.screens.messages import Go
 from ktui.tui.screens.table_view import TableView
@@ -80,7 +81,20 @@ class BrokersView(TableView):
         return "No broker is known yet."
 
     def offers(self) -> frozenset[str]:
-        return super().offers() | ({"open"} if self.table.cursor_key is not None else set())
+        offered = super().offers()
+        if isinstance(self.table.cursor_key, int):
+            offered |= {"open", "describe", "edit-config", "move"}
+        return offered
+
+    def run_command(self, name: str) -> None:
+        if name == "describe":
+            self.post_message(Go(Place(ScreenName.BROKER_SETTINGS, self.chosen().broker)))
+        else:
+            super().run_command(name)
+
+    def chosen(self) -> Chosen:
+        key = self.table.cursor_key
+        return Chosen(broker=key if isinstance(key, int) else None)
 
     def charted(self) -> Place:
         key = self.table.cursor_key

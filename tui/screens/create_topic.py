@@ -5,11 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
 from ktui.adapters.errors import AdapterError
+from ktui.adapters.kafka.asks.config_values import ConfigValue
 from ktui.adapters.operate.ground import Defaults
 from ktui.adapters.operate.operation import Known
 from ktui.adapters.operate.plan import Outcome
@@ -24,12 +25,17 @@ from ktui.tui.present import new_topic
 from ktui.tui.present.formats import UNKNOWN, duration_ms
 from ktui.tui.present.partition_cells import BrokerStates
 from ktui.tui.present.sanitise import safe
+from ktui.tui.present.settings_help import about
 from ktui.widgets.cells import Run, Tone, line
 from ktui.widgets.form import FormOutcome, FormScreen
 from ktui.widgets.form_fields import FieldKind, FieldSpec
+from ktui.widgets.typed_fields import LinesInput
 
 if TYPE_CHECKING:
     from ktui.adapters.connect import Cluster
+
+
+_DEFAULT: Final = "the brokers' default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +51,41 @@ class CreateTopicForm(FormScreen):
         Binding("ctrl+y", "copy_command", "Copy the command", show=False, priority=True, id="form.copy")
     ]
 
-    def __init__(self, desk: Desk, defaults: Defaults, *, name: str = "", like: Model | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        defaults: Defaults,
+        *,
+        name: str = "",
+        like: Model | None = None,
+        again: CreateTopic | None = None,
+        known: Mapping[str, ConfigValue] | None = None,
+    ) -> None:
+        """`again`: a topic that was deleted. `known`: what can be set, with the broker's words."""
         self._desk = desk
+        self._known = known or {}
         self._defaults = defaults
         self.outcome: Outcome | None = None
         title = "Create a topic" if like is None else f"Create a topic like {safe(like.topic.name)}"
+        title = title if again is None else f"Create {safe(again.name)} again, empty"
         super().__init__(
             title,
-            _fields(defaults, name, like),
+            _fields(defaults, name, _Offer.of(defaults, like, again), tuple(self._known)),
             check=lambda values: new_topic.check(values, desk.newest),
             submit=self._send_off,
             preview=self._command_and_warnings,
-            intro=(line(Run("The same for a shell is below; ctrl+y copies it.", Tone.MUTED)),),
+            intro=(line(Run("ctrl+y copies the same for a shell; ctrl+n completes a setting.", Tone.MUTED)),),
         )
 
     def _spec(self, values: Mapping[str, str]) -> CreateTopic:
         return new_topic.spec_of(values, default_min_isr=self._defaults.min_isr)
 
     def _command_and_warnings(self, values: Mapping[str, str]) -> str:
+        field = self.focused
+        if isinstance(field, LinesInput):
+            told = about(field.line_here.partition("=")[0].strip(), self._known)
+            if told:
+                return told
         command = self._command(values)
         if command is None:
             return ""
@@ -113,11 +136,30 @@ async def _create(cluster: Cluster, spec: CreateTopic, known_names: tuple[str, .
     return await cluster.operator.apply(plan)
 
 
-def _fields(defaults: Defaults, name: str, like: Model | None) -> tuple[FieldSpec, ...]:
-    overrides = dict(like.overrides) if like is not None else {}
-    origin = "as that topic has" if like is not None else "the brokers' default"
-    partitions = like.topic.partition_count if like is not None else defaults.partitions
-    replicas = like.topic.replication_factor if like is not None else defaults.replication_factor
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """The values that the form begins with, and where they come from."""
+
+    origin: str
+    partitions: int | None
+    replicas: int | None
+    overrides: Mapping[str, str]
+    default_min_isr: int | None
+
+    @staticmethod
+    def of(defaults: Defaults, like: Model | None, again: CreateTopic | None) -> _Offer:
+        if again is not None:
+            shape = (again.partitions, again.replication_factor, again.configs)
+            return _Offer("as it had", *shape, defaults.min_isr)
+        if like is not None:
+            topic = like.topic
+            shape = (topic.partition_count, topic.replication_factor, like.overrides)
+            return _Offer("as that topic has", *shape, defaults.min_isr)
+        return _Offer(_DEFAULT, defaults.partitions, defaults.replication_factor, {}, defaults.min_isr)
+
+
+def _fields(defaults: Defaults, name: str, offer: _Offer, known: tuple[str, ...]) -> tuple[FieldSpec, ...]:
+    overrides = dict(offer.overrides)
     min_isr = overrides.pop(new_topic.MIN_ISR, None)
     retention = overrides.pop(new_topic.RETENTION, None)
     cleanup = overrides.pop(new_topic.CLEANUP, new_topic.BROKERS_DEFAULT)
@@ -128,16 +170,16 @@ def _fields(defaults: Defaults, name: str, like: Model | None) -> tuple[FieldSpe
         FieldSpec("name", "Name", value=name, required=True, hint="letters, digits, . _ -"),
         FieldSpec(
             "partitions", "Partitions", kind=FieldKind.INT,
-            value=_text(partitions), hint=_hint(origin, partitions),
+            value=_text(offer.partitions), hint=_hint(offer.origin, offer.partitions),
         ),
         FieldSpec(
             "replicas", "Replication factor", kind=FieldKind.INT,
-            value=_text(replicas), hint=_hint(origin, replicas),
+            value=_text(offer.replicas), hint=_hint(offer.origin, offer.replicas),
         ),
         FieldSpec(
             "min_isr", "Min in-sync", kind=FieldKind.INT,
             value=min_isr if min_isr is not None else _text(defaults.min_isr),
-            hint=_hint("as that topic has" if min_isr else "the brokers' default", min_isr or defaults.min_isr),
+            hint=_hint(offer.origin if min_isr else _DEFAULT, min_isr or defaults.min_isr),
         ),
         FieldSpec("cleanup", "Clean-up", value=cleanup, kind=FieldKind.CHOICE, choices=new_topic.POLICIES),
         FieldSpec(
@@ -145,8 +187,12 @@ def _fields(defaults: Defaults, name: str, like: Model | None) -> tuple[FieldSpe
             hint="7d, 36h, 90m, forever; empty: the brokers' default",
         ),
         FieldSpec(
-            "configs", "More settings", kind=FieldKind.LINES, hint="NAME=VALUE, one a line",
-            value="\n".join(f"{key}={value}" for key, value in sorted(overrides.items())),
+            "configs", "More settings", kind=FieldKind.LINES, hint="NAME=VALUE, one a line; ctrl+n completes",
+            value="\n".join(f"{key}={value}" for key, value in sorted(overrides.items())), suggestions=known,
+        ),
+        FieldSpec(
+            "assignment", "Replicas by hand",
+            hint="1:2,2:3: brokers of each partition, in place of both numbers; empty: the cluster chooses",
         ),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from ktui.tui.present.rates import OF_PARTITIONS
 from ktui.tui.present.selection import AllPartitions, PartitionIndex, PartitionsKept, TopicsKept
 from ktui.tui.present.slices import Steps
 from ktui.tui.screens.change_marks import ChangeMarks
+from ktui.tui.screens.chosen import Chosen, by_topic
 from ktui.tui.screens.kept_order import KeptOrder
 from ktui.tui.screens.messages import Go
 from ktui.tui.screens.table_view import TableView
@@ -33,6 +34,7 @@ class PartitionTableView(TableView):
     COLUMNS = partitions.COLUMNS
     SORTS = ("topic", *SORTS)
     SPARKS = OF_PARTITIONS
+    CAN_MARK = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -75,6 +77,7 @@ class PartitionTableView(TableView):
             BrokerStates.of(snapshot.brokers, is_loaded=snapshot.brokers_loaded),
             self._marks.current(),
             rates=self.desk.rate_look(self.spark_width, self._seen_keys),
+            marks=self.marks,
         )
         return partitions.PartitionRows(index, look, is_reversed=is_descending)
 
@@ -107,7 +110,9 @@ class PartitionTableView(TableView):
 
     def offers(self) -> frozenset[str]:
         offered = super().offers()
-        return offered | {"open", "describe"} if self.table.cursor_key is not None else offered
+        return (
+            offered | {"open", "describe", "elect", "move"} if self.table.cursor_key is not None else offered
+        )
 
     def run_command(self, name: str) -> None:
         if name == "describe":
@@ -124,6 +129,13 @@ class PartitionTableView(TableView):
     def topic_here(self) -> str | None:
         key = self.table.cursor_key
         return key[0] if isinstance(key, tuple) else None
+
+    def chosen(self) -> Chosen:
+        """The marked partitions; else the one under the cursor."""
+        keys = self.marks or {self.table.cursor_key}
+        return Chosen(
+            partitions=by_topic(key for key in keys if isinstance(key, tuple)), is_marked=bool(self.marks)
+        )
 
     def looked_at(self) -> Collection[str]:
         return {topic.name for topic, _ in self._seen()}
@@ -216,12 +228,19 @@ class BrokerView(PartitionTableView):
         return super().empty_text(model)
 
     def offers(self) -> frozenset[str]:
-        return super().offers() | {"leaders-only", "out-of-sync"}
+        return super().offers() | {"leaders-only", "out-of-sync", "describe"}
 
     def run_command(self, name: str) -> None:
+        if name == "describe":
+            self.post_message(Go(Place(ScreenName.BROKER_SETTINGS, self._broker)))
+            return
         asked = {"leaders-only": Ask.LEADERS, "out-of-sync": Ask.OUT_OF_SYNC}.get(name)
         if asked is None:
             super().run_command(name)
             return
         self._ask = Ask.ALL if self._ask is asked else asked
         self.rebuild_from_start()
+
+    def chosen(self) -> Chosen:
+        """With nothing marked, the broker."""
+        return super().chosen() if self.marks else Chosen(broker=self._broker)

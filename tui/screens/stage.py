@@ -10,11 +10,13 @@ from textual.containers import Vertical
 from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
 from ktui.tui.screens.access import AclsView, QuotasView, UsersView
+from ktui.tui.screens.broker_settings import BrokerSettingsView
 from ktui.tui.screens.brokers import BrokersView
 from ktui.tui.screens.chart import ChartView
 from ktui.tui.screens.events import EventsView
 from ktui.tui.screens.group import GroupView
 from ktui.tui.screens.groups import GroupsView
+from ktui.tui.screens.moves import MovesView
 from ktui.tui.screens.overview import OverviewView
 from ktui.tui.screens.partitions import BrokerView, PartitionsView
 from ktui.tui.screens.problems import ProblemsView
@@ -39,6 +41,8 @@ MAKERS: Final[dict[ScreenName, Callable[[Desk], View]]] = {
     ScreenName.TOPIC: TopicView,
     ScreenName.BROKER: BrokerView,
     ScreenName.CHART: ChartView,
+    ScreenName.MOVES: MovesView,
+    ScreenName.BROKER_SETTINGS: BrokerSettingsView,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -31,12 +31,16 @@ class TableView(View):
     SORTS: ClassVar[tuple[str, ...]] = ()
     """Columns one can sort by; the first is the order at the start."""
     HAS_FILTER: ClassVar[bool] = True
+    CAN_MARK: ClassVar[bool] = False
+    """Whether rows can be marked, so that a change is about all of them."""
     SPARKS: ClassVar[SparkWidths] = IN_TABLES
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.sort: tuple[str, bool] = (self.SORTS[0] if self.SORTS else "", False)
         self.name_filter = NameFilter()
+        self.marks: frozenset[Hashable] = frozenset()
+        """Keys of the marked rows, in sight or not."""
         self.table = BigTable(self.COLUMNS, sort=self.sort if self.SORTS else None)
         self.rebuild: Rebuild[RowModel] = Rebuild(self, self.build, self.show_model)
 
@@ -127,8 +131,25 @@ class TableView(View):
             return (Run(safe(error), Tone.BAD),)
         return (Run(f"/{safe(self.name_filter.text)}", Tone.ACCENT),)
 
+    def mark_remark(self) -> Line:
+        return (Run(f"{len(self.marks):,} marked", Tone.ACCENT),) if self.marks else ()
+
     def remarks(self) -> Sequence[Line]:
-        return tuple(remark for remark in (self.filter_remark(), self.sort_remark()) if remark)
+        wanted = (self.mark_remark(), self.filter_remark(), self.sort_remark())
+        return tuple(remark for remark in wanted if remark)
+
+    # Marks
+
+    @on(BigTable.MarkToggled)
+    def _mark(self, event: BigTable.MarkToggled) -> None:
+        event.stop()
+        if self.CAN_MARK:
+            self.set_marks(self.marks ^ {event.key})
+
+    def set_marks(self, marks: frozenset[Hashable]) -> None:
+        if marks != self.marks:
+            self.marks = marks
+            self.update_view()
 
     # Commands
 
@@ -136,12 +157,18 @@ class TableView(View):
         offered = {"copy"} if self.table.cursor_key is not None else set()
         if self.HAS_FILTER:
             offered.add("filter")
+        if self.CAN_MARK and self.table.cursor_key is not None:
+            offered.add("mark")
+        if self.marks:
+            offered.add("unmark")
         if len(self.SORTS) > 1:
             offered |= {"sort", "reverse"}
         return frozenset(offered)
 
     def run_command(self, name: str) -> None:
         match name:
+            case "unmark":
+                self.set_marks(frozenset())
             case "sort":
                 column = self.SORTS[(self.SORTS.index(self.sort[0]) + 1) % len(self.SORTS)]
                 self.set_sort(column, False)

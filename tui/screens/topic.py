@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 
 from textual import on
 from textual.widget import Widget
@@ -17,6 +17,7 @@ from ktui.tui.present.rates import RateLook
 from ktui.tui.present.sanitise import safe
 from ktui.tui.present.topic import facts, title
 from ktui.tui.present.traffic import OF_CLUSTER
+from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.topic_details import DetailsReader
 from ktui.tui.screens.topic_tabs import TABS, Ground, TopicTab
 from ktui.tui.screens.view import View
@@ -99,15 +100,19 @@ class TopicView(View):
         )
 
     def remarks(self) -> Sequence[Line]:
-        remark = self._tab.filter_remark()
-        return (remark,) if remark else ()
+        marked = (Run(f"{len(self._tab.marks):,} marked", Tone.ACCENT),) if self._tab.marks else ()
+        return tuple(remark for remark in (marked, self._tab.filter_remark()) if remark)
 
     def offers(self) -> frozenset[str]:
         offered = {"next-tab", "copy", *self._tab.offers()}
         if self._tab.HAS_FILTER:
             offered.add("filter")
         if self._topic is not None:
-            offered |= {"create-like", "delete"}
+            offered |= {"create-like", "delete", "add-partitions", "edit-config"}
+        if self._tab.CAN_MARK:
+            offered.add("mark")
+        if self._tab.marks:
+            offered.add("unmark")
         return frozenset(offered)
 
     def run_command(self, name: str) -> None:
@@ -115,8 +120,23 @@ class TopicView(View):
             self._tab = self._tabs[(self._tabs.index(self._tab) + 1) % len(self._tabs)]
             self.update_view()
             self.focus_content()
+        elif name == "unmark":
+            self._set_marks(frozenset())
         else:
             self._tab.run_command(name)
+
+    @on(BigTable.MarkToggled)
+    def _mark(self, event: BigTable.MarkToggled) -> None:
+        event.stop()
+        if self._tab.CAN_MARK:
+            self._set_marks(self._tab.marks ^ {event.key})
+
+    def _set_marks(self, marks: frozenset[Hashable]) -> None:
+        self._tab.marks = marks
+        self.update_view()
+
+    def chosen(self) -> Chosen:
+        return self._tab.chosen() if self._topic is not None else Chosen()
 
     @property
     def filter_text(self) -> str:

@@ -21,6 +21,7 @@ from ktui.tui.present.rates import BUSIEST_LOOKED_AT, RATE
 from ktui.tui.present.selection import TopicsKept
 from ktui.tui.present.slices import Steps
 from ktui.tui.present.traffic import changes_of_late
+from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.kept_order import KeptOrder
 from ktui.tui.screens.messages import Go
 from ktui.tui.screens.table_view import TableView
@@ -28,6 +29,8 @@ from ktui.widgets.big_table import BigTable
 from ktui.widgets.cells import ColumnSpec, Line, Run, Tone
 from ktui.widgets.rows import RowModel
 
+CHANGES: Final = frozenset({"add-partitions", "edit-config", "elect", "move"})
+"""Commands about the topics that are chosen."""
 BUSIEST: Final = "busiest"
 OF_LATE: Final = {
     "stopped": "stopped in the last five minutes",
@@ -40,6 +43,7 @@ class TopicsView(TableView):
     SCREEN = ScreenName.TOPICS
     COLUMNS = rows.COLUMNS
     SORTS = rows.SORTS
+    CAN_MARK = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -59,6 +63,7 @@ class TopicsView(TableView):
             mark_for(snapshot, LOG_DIRECTORIES),
             self.desk.rate_look(self.spark_width, self._sharing_a_scale),
             {topic.name: deletion_words(topic, snapshot) for topic in topics.deleting},
+            self.marks,
         )
         index = yield from self._changed() if self._of_late else self._all()
         return rows.TopicRows(index, look)
@@ -164,7 +169,7 @@ class TopicsView(TableView):
     def offers(self) -> frozenset[str]:
         offered = super().offers() | {"internal", "problems-only"}
         if self.table.cursor_key is not None:
-            offered |= {"open", "describe", "create-like", "delete"}
+            offered |= {"open", "describe", "create-like", "delete", *CHANGES}
         return frozenset(offered)
 
     def run_command(self, name: str) -> None:
@@ -188,6 +193,12 @@ class TopicsView(TableView):
     def topic_here(self) -> str | None:
         key = self.table.cursor_key
         return key if isinstance(key, str) else None
+
+    def chosen(self) -> Chosen:
+        """The marked topics that are still there; else the one under the cursor."""
+        topics = self.desk.newest.topics
+        marked = sorted(key for key in self.marks if isinstance(key, str) and topics.get(key) is not None)
+        return Chosen(topics=tuple(marked), is_marked=True) if marked else super().chosen()
 
     def looked_at(self) -> Collection[str]:
         model = self.table.model

@@ -16,6 +16,7 @@ from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
 from ktui.tui.present.faults import fault_lines
 from ktui.tui.present.sanitise import safe
+from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.messages import OffersChanged, TaskFailed
 from ktui.widgets.cells import Line, Run, Tone
 from ktui.widgets.fitting import wrap_line
@@ -103,6 +104,11 @@ class View(Vertical):
     def topic_here(self) -> str | None:
         """The topic under the cursor or shown."""
         return None
+
+    def chosen(self) -> Chosen:
+        """What a change would be about."""
+        topic = self.topic_here()
+        return Chosen() if topic is None else Chosen(topics=(topic,))
 
     def charted(self) -> Place:
         """The chart of what is under the cursor or shown; of the cluster where there is nothing of the kind."""

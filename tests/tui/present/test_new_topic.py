@@ -8,7 +8,7 @@ from tests.tui.builders import kraft, small, topic, without_broker_2
 
 GOOD = {
     "name": "fresh", "partitions": "6", "replicas": "3", "min_isr": "2", "retention": "",
-    "cleanup": BROKERS_DEFAULT, "configs": "",
+    "cleanup": BROKERS_DEFAULT, "configs": "", "assignment": "",
 }  # fmt: skip
 
 
@@ -92,3 +92,12 @@ def test_bad_lines_are_refused_when_sent_all_the_same() -> None:
 def test_a_name_beside_many_others_is_checked_quickly() -> None:
     snapshot = kraft([topic(f"some.{i:05d}", 1) for i in range(1_000)])
     assert "collides" in check({**GOOD, "name": "some_00007"}, snapshot)["name"]
+
+
+def test_replicas_by_hand_take_the_place_of_both_numbers() -> None:
+    spec = spec_of({**GOOD, "assignment": "1:2, 2:3"})
+    assert (spec.assignment, spec.partitions, spec.replication_factor) == (((1, 2), (2, 3)), None, None)
+    assert errors(assignment="1:2") == {}
+    assert "is no broker id" in errors(assignment="1:x")["assignment"]
+    assert "twice" in errors(assignment="1:1")["assignment"]
+    assert errors(assignment="1:77") == {"assignment": "there is no broker 77"}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ktui.adapters.model import Fault
 from ktui.adapters.topics import Topic
 from ktui.tui.present import configuration
+from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.topic_tabs.tab import TopicTab, age_note
 from ktui.widgets.cells import Line
 from ktui.widgets.rows import EMPTY_MODEL, TupleModel
@@ -24,6 +25,10 @@ class ConfigurationTab(TopicTab):
             return
         self.table.empty_text = "Nothing matches."
         self.table.show(TupleModel(configuration.rows(details.configs, self.name_filter.matches)))
+
+    def chosen(self) -> Chosen:
+        key = self.table.cursor_key
+        return Chosen(topics=(self.topic_name,), setting=key if isinstance(key, str) else None)
 
     def faults(self) -> Sequence[Fault]:
         return self.ground.details.faults

@@ -11,6 +11,7 @@ from ktui.tui.present.partition_cells import BrokerStates
 from ktui.tui.present.partitions import PartitionLook
 from ktui.tui.present.rates import OF_PARTITIONS
 from ktui.tui.screens.change_marks import ChangeMarks
+from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.topic_tabs.tab import Ground, TopicTab, age_note
 from ktui.widgets.cells import Line
 from ktui.widgets.rows import EMPTY_MODEL
@@ -20,6 +21,7 @@ class PartitionsTab(TopicTab):
     NAME = "partitions"
     COLUMNS = topic_partitions.COLUMNS
     HAS_FILTER = False
+    CAN_MARK = True
 
     def __init__(self, ground: Ground) -> None:
         super().__init__(ground)
@@ -47,8 +49,18 @@ class PartitionsTab(TopicTab):
         seen_keys = [(topic.name, row) for row in self.table.visible_rows]
         rates = self.desk.rate_look(spark_width, lambda: seen_keys)
         states = BrokerStates.of(snapshot.brokers, is_loaded=snapshot.brokers_loaded)
-        look = PartitionLook(states, self._marks.current(), with_topic=False, rates=rates)
+        look = PartitionLook(states, self._marks.current(), with_topic=False, rates=rates, marks=self.marks)
         self.table.show(topic_partitions.TopicPartitionRows(topic, look, self.ground.details.details))
+
+    def offers(self) -> frozenset[str]:
+        return frozenset({"elect", "move"})
+
+    def chosen(self) -> Chosen:
+        """The marked partitions; else those of the whole topic."""
+        marked = tuple(sorted(key for key in self.marks if isinstance(key, int)))
+        if not marked:
+            return super().chosen()
+        return Chosen((self.topic_name,), {self.topic_name: marked}, is_marked=True)
 
     def faults(self) -> Sequence[Fault]:
         return self.ground.details.faults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -13,6 +13,7 @@ from ktui.tui.desk import Desk
 from ktui.tui.present.formats import age
 from ktui.tui.present.name_filter import NameFilter
 from ktui.tui.present.sanitise import safe
+from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.topic_details import DetailsReader
 from ktui.tui.screens.view import View
 from ktui.widgets.big_table import BigTable
@@ -39,6 +40,7 @@ class TopicTab:
     """As it is written on the line of tabs, and as the aspect of a place."""
     COLUMNS: ClassVar[tuple[ColumnSpec, ...]]
     HAS_FILTER: ClassVar[bool] = True
+    CAN_MARK: ClassVar[bool] = False
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
@@ -46,11 +48,17 @@ class TopicTab:
         self.table = BigTable(self.COLUMNS)
         self.name_filter = NameFilter()
         self.topic_name = ""
+        self.marks: frozenset[Hashable] = frozenset()
 
     def begin(self, topic_name: str) -> None:
         """Another topic is looked at: forget the one before."""
         self.topic_name = topic_name
         self.name_filter = NameFilter()
+        self.marks = frozenset()
+
+    def chosen(self) -> Chosen:
+        """What a change would be about."""
+        return Chosen(topics=(self.topic_name,))
 
     def draw(self, topic: Topic | None) -> None:
         """Called with each picture and each second while the tab is in sight. None: there is no such topic now."""
