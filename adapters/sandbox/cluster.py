@@ -17,16 +17,21 @@ from ktui.adapters.sandbox.guardian import Guard
 from ktui.adapters.sandbox.jars import class_path
 from ktui.adapters.sandbox.java import find_java
 from ktui.adapters.sandbox.launch import Runtime
-from ktui.adapters.sandbox.layout import check_spec, new_state, ports_needed
+from ktui.adapters.sandbox.layout import check_spec, new_state, ports_needed, with_controller
 from ktui.adapters.sandbox.locked_jars import RELEASES
 from ktui.adapters.sandbox.ports import claim_ports
 from ktui.adapters.sandbox.processes import Life
 from ktui.adapters.sandbox.properties import check_properties
 from ktui.adapters.sandbox.servers import Started
-from ktui.adapters.sandbox.spec import Fault, Role, SandboxSpec, SandboxStatus
+from ktui.adapters.sandbox.spec import Fault, Mode, Role, SandboxSpec, SandboxStatus
 from ktui.adapters.sandbox.state import Node, SandboxState, load_state, save_state
 from ktui.adapters.sandbox.status import status_of
-from ktui.adapters.sandbox.storage import format_storage, write_configs
+from ktui.adapters.sandbox.storage import (
+    cluster_id_of,
+    format_migrating_controller,
+    format_storage,
+    write_configs,
+)
 
 Progress = Callable[[str], None]
 
@@ -124,6 +129,25 @@ class Sandbox:
                 case Fault.RESTART:
                     self._stop(node)
                     self._start((node,), brokers=())
+            return self.status()
+
+    def migrate(self) -> SandboxStatus:
+        """Begin to migrate a running ZooKeeper cluster: a KRaft controller beside it, each broker restarted for it.
+
+        Returns when every broker serves again; the controller takes over by itself a moment later.
+        """
+        with self._alone():
+            state = load_state(self._data_dir)
+            if state is None or state.mode is not Mode.ZOOKEEPER or state.is_migrating:
+                raise SandboxError(f"{self._data_dir} holds no ZooKeeper cluster that could begin to migrate")
+            (port,) = claim_ports(self._data_dir, 1, keeps=True)
+            state = with_controller(state, cluster_id_of(self._data_dir, state), port)
+            save_state(self._data_dir, state)
+            format_migrating_controller(self._prepared(), self._data_dir, state)
+            self._start(state.of_role(Role.CONTROLLER), brokers=())
+            for broker in state.of_role(Role.BROKER):
+                self._stop(broker)
+                self._start((broker,), brokers=())
             return self.status()
 
     @contextmanager

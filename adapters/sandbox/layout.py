@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -44,6 +45,14 @@ def new_state(spec: SandboxSpec, ports: Sequence[int]) -> SandboxState:
         nodes=tuple(_nodes(spec, iter(ports))),
         properties=dict(spec.properties),
     )
+
+
+def with_controller(state: SandboxState, cluster_id: str, port: int) -> SandboxState:
+    """The same ZooKeeper cluster with a KRaft controller beside it, to which it migrates."""
+    controller = Node(
+        name=f"{Role.CONTROLLER}-{FIRST_CONTROLLER}", role=Role.CONTROLLER, id=FIRST_CONTROLLER, port=port
+    )
+    return replace(state, cluster_id=cluster_id, nodes=(*state.nodes, controller))
 
 
 def new_id() -> str:

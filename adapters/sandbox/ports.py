@@ -25,16 +25,17 @@ _OUTGOING_RANGE: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _FEWEST: Final = 200
 
 
-def claim_ports(data_dir: Path, count: int) -> tuple[int, ...]:
-    """Claim free neighbouring ports, as far as there are any, for a data folder; forgets its earlier claim."""
+def claim_ports(data_dir: Path, count: int, *, keeps: bool = False) -> tuple[int, ...]:
+    """Claim free neighbouring ports, as far as there are any, for a data folder; unless it `keeps` its earlier ones."""
     registry = Path(platformdirs.user_state_dir("ktui")) / "sandbox" / "ports.json"
     registry.parent.mkdir(parents=True, exist_ok=True)
     with locked(registry.with_suffix(".lock")):
         claims = _claims_in_use(registry)
-        claims.pop(str(data_dir), None)
+        before = claims.get(str(data_dir), []) if keeps else []
+        claims[str(data_dir)] = before
         taken = {port for ports in claims.values() for port in ports}
         chosen = _choose(count, taken)
-        claims[str(data_dir)] = list(chosen)
+        claims[str(data_dir)] = [*before, *chosen]
         registry.write_text(json.dumps(claims), encoding="utf-8")
     return chosen
 

@@ -59,8 +59,10 @@ def server_properties(data_dir: Path, state: SandboxState, node: Node) -> str:
         settings["share.coordinator.state.topic.replication.factor"] = settings[
             "offsets.topic.replication.factor"
         ]
-    else:
+    elif node.role is Role.BROKER:
         settings |= _zookeeper_mode(state, node)
+    if state.is_migrating:
+        settings |= _FAILURE_DETECTION | _migrating(state, node)
     settings["log.dirs"] = data_folder(data_dir, node)
     if node.role is Role.BROKER:
         settings["broker.rack"] = f"r{(node.id - 1) % 3 + 1}"
@@ -133,6 +135,21 @@ def _zookeeper_mode(state: SandboxState, node: Node) -> dict[str, object]:
         "controlled.shutdown.retry.backoff.ms": 500,
         "replica.lag.time.max.ms": _FAILURE_DETECTION["replica.lag.time.max.ms"],
     }
+
+
+def _migrating(state: SandboxState, node: Node) -> dict[str, object]:
+    voters = (f"{voter.id}@{HOST}:{voter.port}" for voter in state.of_role(Role.CONTROLLER))
+    settings: dict[str, object] = {
+        "zookeeper.metadata.migration.enable": "true",
+        "zookeeper.connect": servers_of(state, Role.ZOOKEEPER),
+        "controller.quorum.voters": ",".join(voters),
+        "controller.listener.names": "CONTROLLER",
+        "listener.security.protocol.map": f"CONTROLLER:{state.security},{state.security}:{state.security}",
+    }
+    if node.role is Role.CONTROLLER:
+        listeners = f"CONTROLLER://{HOST}:{node.port}"
+        settings |= {"process.roles": "controller", "node.id": node.id, "listeners": listeners}
+    return settings
 
 
 def _escaped(text: str) -> str:

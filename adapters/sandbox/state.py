@@ -64,6 +64,11 @@ class SandboxState:
         """The nodes of one role."""
         return tuple(node for node in self.nodes if node.role is role)
 
+    @property
+    def is_migrating(self) -> bool:
+        """Whether KRaft controllers stand beside a ZooKeeper."""
+        return self.mode is Mode.ZOOKEEPER and bool(self.of_role(Role.CONTROLLER))
+
     def with_node(self, changed: Node) -> SandboxState:
         """The same with one node replaced, found by its name."""
         return replace(
@@ -72,12 +77,12 @@ class SandboxState:
 
     def spec(self, data_dir: Path) -> SandboxSpec:
         """The spec that this sandbox was made from."""
-        brokers = len(self.of_role(Role.BROKER))
+        keepers = Role.ZOOKEEPER if self.mode is Mode.ZOOKEEPER else Role.CONTROLLER
         return SandboxSpec(
             self.mode,
             data_dir,
-            brokers=brokers,
-            controllers=len(self.nodes) - brokers,
+            brokers=len(self.of_role(Role.BROKER)),
+            controllers=len(self.of_role(keepers)),
             properties=self.properties,
             security=self.security,
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -42,24 +43,41 @@ def format_storage(runtime: Runtime, data_dir: Path, state: SandboxState) -> Non
             (data_folder(data_dir, node) / "myid").write_text(f"{node.id}\n", encoding="ascii")
         return
     first, *others = state.of_role(Role.CONTROLLER)
-    _run_format(runtime, data_dir, state, first)
+    _run_format(runtime, data_dir, state, first, (first, *others))
     for node in others:
         shutil.copytree(data_folder(data_dir, first) / _METADATA, data_folder(data_dir, node) / _METADATA)
     for node in (*others, *state.of_role(Role.BROKER)):
         _write_meta(data_dir, state, node)
 
 
-def _run_format(runtime: Runtime, data_dir: Path, state: SandboxState, node: Node) -> None:
-    voters = ",".join(
-        f"{voter.id}@{HOST}:{voter.port}:{voter.directory_id}" for voter in state.of_role(Role.CONTROLLER)
-    )
+def cluster_id_of(data_dir: Path, state: SandboxState) -> str:
+    """What the brokers of a ZooKeeper cluster call it, once they have run."""
+    path = data_folder(data_dir, state.of_role(Role.BROKER)[0]) / "meta.properties"
+    try:
+        lines = path.read_text(encoding="ascii").splitlines()
+        return next(line.partition("=")[2] for line in lines if line.startswith("cluster.id="))
+    except (OSError, StopIteration) as error:
+        raise SandboxError(f"{path} does not name the cluster: did its brokers ever run?") from error
+
+
+def format_migrating_controller(runtime: Runtime, data_dir: Path, state: SandboxState) -> None:
+    """Make the folder of the controller that a ZooKeeper cluster migrates to; its voters are in its configuration."""
+    (node,) = state.of_role(Role.CONTROLLER)
+    data_folder(data_dir, node).mkdir(parents=True)
+    _run_format(runtime, data_dir, state, node, ())
+
+
+def _run_format(
+    runtime: Runtime, data_dir: Path, state: SandboxState, node: Node, voters: Sequence[Node]
+) -> None:
+    initial = ",".join(f"{voter.id}@{HOST}:{voter.port}:{voter.directory_id}" for voter in voters)
     command = [
         *java_command(runtime, "-Xmx96m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"),
         "kafka.tools.StorageTool",
         "format",
         f"--cluster-id={state.cluster_id}",
         f"--config={config_file(data_dir, node)}",
-        f"--initial-controllers={voters}",
+        *([f"--initial-controllers={initial}"] if voters else []),
     ]
     try:
         done = subprocess.run(

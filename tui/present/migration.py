@@ -8,7 +8,9 @@ from ktui.adapters.model import BrokerState, ClusterSnapshot, Migration
 from ktui.tui.present.formats import age, counted, ids, number
 from ktui.widgets.cells import Line, Run, Tone, line
 
-HEADLINE = "Migrating from ZooKeeper to KRaft: the controllers' quorum decides, and writes to both."
+KEEPS_UP_S = 15.0
+"""A copy that is younger is a copy of all; it is read every five seconds."""
+HEADLINE = "Migrating from ZooKeeper to KRaft: the quorum decides, and writes to both."
 WITHOUT_ZOOKEEPER = "Migrating from ZooKeeper: the KRaft quorum holds the truth."
 
 
@@ -19,28 +21,34 @@ def migration_lines(snapshot: ClusterSnapshot, now: float) -> Iterator[Line]:
         yield (Run(WITHOUT_ZOOKEEPER, Tone.WARN),)
         return
     yield (Run(HEADLINE, Tone.WARN),)
-    yield line(
-        "Truth       ", "KRaft: controller, brokers, topics, configuration, access rules; ZooKeeper: a copy"
-    )
+    yield line("Truth       ", "KRaft; topics, configuration and access rules are copied to ZooKeeper")
     copied, tone = copied_words(snapshot, now)
     yield line("Dual write  ", Run(copied, tone))
     yield line("Brokers     ", sides_words(snapshot, migration))
 
 
 def copied_words(snapshot: ClusterSnapshot, now: float) -> tuple[str, Tone]:
-    """`ZooKeeper has offset 812 of 830, 18 records behind, written 2s ago`."""
+    """`ZooKeeper has offset 812 of 830, keeps up, written 2s ago`.
+
+    Both numbers are of different moments, so records between them are a lag only once the copy is old: the
+    controllers write it anew with every batch of the metadata log, twice a second when nothing happens.
+    """
     migration, quorum = snapshot.migration, snapshot.quorum
     if migration is None or migration.copied_offset is None:
         return "nothing has been copied to ZooKeeper yet", Tone.WARN
     words = [f"ZooKeeper has offset {number(migration.copied_offset)}"]
-    if quorum is not None:
-        # The high watermark is the offset after the last committed record, and seen at another moment.
-        behind = max(0, quorum.high_watermark - 1 - migration.copied_offset)
-        words[0] += f" of {number(quorum.high_watermark - 1)}"
-        words.append(f"{counted(behind, 'record')} behind" if behind else "all of it")
-    if migration.copied_at is not None:
-        words.append(f"written {age(max(0.0, now - migration.copied_at))} ago")
-    return ", ".join(words), Tone.NORMAL
+    last = None if quorum is None else quorum.high_watermark - 1
+    behind = 0 if last is None else max(0, last - migration.copied_offset)
+    if last is not None:
+        words[0] += f" of {number(last)}"
+    if migration.copied_at is None:
+        return ", ".join(words), Tone.NORMAL
+    copy_age_s = max(0.0, now - migration.copied_at)
+    is_old = copy_age_s > KEEPS_UP_S
+    if last is not None:
+        words.append(f"{counted(behind, 'record')} behind" if is_old else "keeps up")
+    words.append(f"written {age(copy_age_s)} ago")
+    return ", ".join(words), Tone.WARN if is_old else Tone.NORMAL
 
 
 def sides_words(snapshot: ClusterSnapshot, migration: Migration) -> str:

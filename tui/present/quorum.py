@@ -131,6 +131,8 @@ def no_rows_sentence(snapshot: ClusterSnapshot) -> str:
     """Why there is no table of voters."""
     if snapshot.mode is Mode.ZOOKEEPER:
         return "This cluster keeps its metadata in ZooKeeper: there is no quorum of controllers."
+    if snapshot.mode is Mode.MIGRATING and snapshot.migration is not None:
+        return "Brokers in ZooKeeper mode do not tell of the quorum: name a controller with --bootstrap-controller."
     if not snapshot.brokers_loaded:
         return "Nothing is known of the quorum yet."
     return f"The quorum is not known: {safe(snapshot.controller_reason or 'no answer yet')}."

@@ -36,6 +36,14 @@ def test_two_sandboxes_share_no_port_also_while_neither_listens(
     assert len(ports.claim_ports(sandbox_folder(tmp_path, "c"), 80)) == 80
 
 
+def test_more_ports_for_a_sandbox_that_keeps_the_ones_it_has(tmp_path: Path) -> None:
+    folder = sandbox_folder(tmp_path, "a")
+    first = ports.claim_ports(folder, 2)
+    more = ports.claim_ports(folder, 1, keeps=True)
+    others = ports.claim_ports(sandbox_folder(tmp_path, "b"), 50)
+    assert len({*first, *more, *others}) == 53
+
+
 def test_a_port_that_somebody_listens_on_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ktui.adapters.sandbox.errors import SandboxError
-from ktui.adapters.sandbox.layout import check_spec, new_id, new_state, ports_needed
+from ktui.adapters.sandbox.layout import check_spec, new_id, new_state, ports_needed, with_controller
 from ktui.adapters.sandbox.properties import (
     check_properties,
     properties_text,
@@ -45,6 +45,27 @@ def test_a_kraft_broker_knows_every_controller_and_itself() -> None:
     assert settings["log.dirs"] == "/data/data/broker-2"
     assert settings["broker.session.timeout.ms"] == "2000"
     assert settings["auto.create.topics.enable"] == "false"
+
+
+def test_a_migration_ties_both_sides_together() -> None:
+    state = with_controller(state_of(Mode.ZOOKEEPER), "id", 20_900)
+    assert state.spec(FOLDER).controllers == 1
+    both = {
+        "zookeeper.metadata.migration.enable": "true",
+        "zookeeper.connect": "127.0.0.1:20003",
+        "controller.quorum.voters": "101@127.0.0.1:20900",
+        "controller.listener.names": "CONTROLLER",
+        "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+    }
+    broker = read(server_properties(FOLDER, state, named(state, "broker-2")))
+    assert both.items() <= broker.items()
+    assert (broker["broker.id"], broker["listeners"]) == ("2", "PLAINTEXT://127.0.0.1:20001")
+    assert "process.roles" not in broker
+    controller = read(server_properties(FOLDER, state, named(state, "controller-101")))
+    assert both.items() <= controller.items()
+    assert (controller["process.roles"], controller["node.id"]) == ("controller", "101")
+    assert controller["listeners"] == "CONTROLLER://127.0.0.1:20900"
+    assert "broker.id" not in controller
 
 
 def test_a_kraft_controller_listens_for_controllers_only() -> None:

@@ -18,9 +18,9 @@ def migrating(migration: Migration | None = MIGRATION) -> ClusterSnapshot:
 
 def test_which_side_is_the_truth_and_how_far_the_copy_is() -> None:
     assert [plain(each) for each in migration_lines(migrating(), NOW)] == [
-        "Migrating from ZooKeeper to KRaft: the controllers' quorum decides, and writes to both.",
-        "Truth       KRaft: controller, brokers, topics, configuration, access rules; ZooKeeper: a copy",
-        "Dual write  ZooKeeper has offset 4,981 of 4,999, 18 records behind, written 2s ago",
+        "Migrating from ZooKeeper to KRaft: the quorum decides, and writes to both.",
+        "Truth       KRaft; topics, configuration and access rules are copied to ZooKeeper",
+        "Dual write  ZooKeeper has offset 4,981 of 4,999, keeps up, written 2s ago",
         "Brokers     1, 2 in ZooKeeper mode; 3 in KRaft mode",
     ]
 
@@ -31,9 +31,11 @@ def test_without_zookeeper_the_copy_is_not_seen() -> None:
     ]
 
 
-def test_a_copy_that_is_whole_and_one_that_has_not_begun() -> None:
-    whole = migrating(replace(MIGRATION, copied_offset=5_010, copied_at=None))
-    assert copied_words(whole, NOW) == ("ZooKeeper has offset 5,010 of 4,999, all of it", Tone.NORMAL)
+def test_a_copy_that_falls_behind_and_one_that_has_not_begun() -> None:
+    undated = migrating(replace(MIGRATION, copied_at=None))
+    assert copied_words(undated, NOW) == ("ZooKeeper has offset 4,981 of 4,999", Tone.NORMAL)
+    behind = "ZooKeeper has offset 4,981 of 4,999, 18 records behind, written 1m ago"
+    assert copied_words(migrating(), NOW + 60) == (behind, Tone.WARN)
     unseen = replace(migrating(), quorum=None)
     assert copied_words(unseen, NOW)[0] == "ZooKeeper has offset 4,981, written 2s ago"
     nothing = migrating(replace(MIGRATION, copied_offset=None))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ktui.adapters.model import Mode, QuorumReplica
+from ktui.adapters.model import Migration, Mode, QuorumReplica
 from ktui.tui.present import brokers, quorum
 from ktui.tui.present.times import Times
 from ktui.widgets.cells import Tone, plain
@@ -63,6 +63,8 @@ def test_facts_in_zookeeper_mode() -> None:
         "Said by     the znode /controller",
     ]
     assert "there is no quorum" in quorum.no_rows_sentence(zookeeper([]))
+    migrating = zookeeper([], mode=Mode.MIGRATING, migration=Migration(101, 1, None, None, (1, 2)))
+    assert "--bootstrap-controller" in quorum.no_rows_sentence(migrating)
 
 
 def test_no_controller_and_why() -> None:
