@@ -180,6 +180,10 @@ class PlainZooKeeper:
         except KazooException:
             return None
 
+    def written_at(self, path: str) -> float:
+        """When a node was made, in seconds since the epoch."""
+        return int(self._client.get(path)[1].ctime) / 1000
+
     def close(self) -> None:
         self._client.stop()
         self._client.close()

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import statistics
 import time
+from concurrent.futures import Future
+from uuid import uuid4
 
 import pytest
+from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
 from ktui.adapters.sandbox.cluster import Sandbox
 from ktui.adapters.sandbox.spec import Fault
 from tests.figures import Report
-from tests.independent import PlainZooKeeper, quorum_leader, watch_brokers, watch_quorum
+from tests.independent import (
+    PlainZooKeeper,
+    at_the_controller,
+    quorum_leader,
+    wait_until,
+    watch_brokers,
+    watch_quorum,
+)
 from tests.terminal import Terminal, ktui
 from tests.watch import Watch
 
@@ -17,6 +28,8 @@ pytestmark = pytest.mark.matrix
 
 SOON_S = 1.5
 NO_QUORUM_S = 5.0
+DRAWN_S = 0.25
+TOPICS = 15
 ROUNDS = 3
 
 
@@ -66,6 +79,41 @@ def test_a_new_controller_znode_is_on_the_screen(healed: Sandbox, report: Report
             terminal.wait_for("3/3 brokers", 60)
     note(report, "new /controller on the screen, after the znode changed", took, SOON_S)
     assert max(took) < SOON_S
+
+
+@pytest.mark.zookeeper
+def test_a_created_topic_is_on_the_screen(healed: Sandbox, report: Report) -> None:
+    ensemble = healed.zookeeper
+    assert ensemble is not None
+    admin = AdminClient({"bootstrap.servers": healed.bootstrap_servers, "log_level": 0})
+    after_ack, after_write = list[float](), list[float]()
+    with (
+        PlainZooKeeper(ensemble) as plain,
+        Terminal(ktui("-b", healed.bootstrap_servers, "-z", ensemble, "--screen", "topics")) as terminal,
+    ):
+        terminal.wait_for("live", 30)
+        for number in range(TOPICS):
+            name, acked = f"new-{number}-{uuid4().hex[:6]}", list[float]()
+
+            def created(name: str = name, acked: list[float] = acked) -> Future[None]:
+                future: Future[None] = admin.create_topics([NewTopic(name, 3, 2)])[name]
+                future.add_done_callback(lambda _: acked.append(time.time()))
+                return future
+
+            at_the_controller(created)
+            terminal.wait_for(name, 20)
+            drawn = time.time() - (time.monotonic() - terminal.last_byte_at)
+            wait_until(lambda acked=acked: acked, 10, "the request is answered")
+            after_ack.append(max(0.0, drawn - acked[-1]))
+            after_write.append(drawn - plain.written_at(f"/brokers/topics/{name}"))
+            terminal.wait_quiet(0.2)
+    report(
+        "a created topic on the screen (ZooKeeper), after the acknowledgement: median",
+        f"{1000 * statistics.median(after_ack):.0f} ms",
+        f"under {1000 * DRAWN_S:.0f} ms",
+    )
+    report("    after its znode was written: median", f"{1000 * statistics.median(after_write):.0f} ms")
+    assert statistics.median(after_ack) < DRAWN_S
 
 
 def test_a_killed_broker_reads_missing(healed: Sandbox, report: Report) -> None:

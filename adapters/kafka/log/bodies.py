@@ -25,8 +25,8 @@ from ktui.adapters.kafka.log.records import (
     TopicCreated,
     TopicRemoved,
 )
-from ktui.adapters.kafka.log.redaction import shown_value
 from ktui.adapters.kafka.wire import WireReader, uvarint
+from ktui.adapters.redaction import shown_value
 
 _UUID: Final = 16
 _SCRAM: Final[Mapping[int, str]] = {1: "SCRAM-SHA-256", 2: "SCRAM-SHA-512"}
