@@ -35,10 +35,18 @@ class ReplayFeed:
     """Made and used by the thread of the terminal; plays on its own."""
 
     def __init__(
-        self, player: Player, *, speed: float = 1.0, is_running: bool = True, loops: bool = False
+        self,
+        player: Player,
+        *,
+        speed: float = 1.0,
+        is_running: bool = True,
+        loops: bool = False,
+        greeting: str = "",
     ) -> None:
         self._player = player
         self._loops = loops
+        self._greeting = greeting
+        """What is said at the beginning."""
         self._orders: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._on_snapshot: Callable[[ClusterSnapshot], None] = lambda snapshot: None
@@ -150,6 +158,8 @@ class ReplayFeed:
     def _run(self) -> None:
         try:
             self._publish()
+            if self._greeting:
+                self.say(self._greeting)
             while self._obey():
                 self._advance()
                 self._publish()
@@ -194,6 +204,7 @@ class ReplayFeed:
     def _end(self) -> None:
         if self._loops:
             self._player.seek(self._player.tape.begins_at)
+            self.say("It begins again.")
         else:
             self._tell(is_running=False)
 

@@ -55,7 +55,7 @@ class Player:
     def rates(self) -> RatesView:
         """The same object until there are newer ones."""
         if self._view is None:
-            self._view = self._rates.view()
+            self._view = self._rates.view() if self._rates.at else EMPTY_VIEW
         return self._view
 
     @property

@@ -24,6 +24,13 @@ PROBLEMS_PRINTED: Final = 20
 
 @click.command()
 @click.argument("path", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--metadata-log",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A __cluster_metadata-0 folder of a controller or broker, in use or copied, in place of FILE.",
+)
 @click.option("--from", "begin", metavar="MOMENT", help="Begin there: 14:02, +5m, 50%, end, a date.")
 @click.option(
     "--speed", type=click.FloatRange(0.25, 1024), default=1.0, metavar="X", help="So many times as fast."
@@ -33,28 +40,39 @@ PROBLEMS_PRINTED: Final = 20
 @click.option("--topic", metavar="T", help="Begin with this topic.")
 @click.option("--utc", is_flag=True, help="Show times in UTC; the key U switches.")
 @click.option("--log-file", metavar="FILE", help="Where the program's own log goes.")
-def replay(path: Path | None, **given: Any) -> int:
+def replay(path: Path | None, folder: Path | None, **given: Any) -> int:
     """Play FILE, which `ktui record` has made: pause with p, < and > for the speed, ! for the next problem, :seek.
+
+    With --metadata-log: what the cluster's own log holds, at any moment of it; its last records may not be committed.
 
     Without a terminal: one picture, of how it ends or of the moment given; exits like `ktui status`, and with 1 when
     FILE is damaged. Exits 2 when nothing of it can be played.
     """
     start_log(given["log_file"])
-    if path is None:
-        raise click.UsageError("name a recording: ktui replay FILE")
-    from ktui.adapters.replay.recording import Recording
-
-    return play(Recording(path), given)
+    if (path is None) is (folder is None):
+        raise click.UsageError("name one of both: ktui replay FILE, or ktui replay --metadata-log DIR")
+    return play(_tape(path, folder), given)
 
 
-def play(tape: Tape, given: dict[str, Any], *, name: str | None = None, loops: bool = False) -> int:
+def _tape(path: Path | None, folder: Path | None) -> Tape:
+    if path is not None:
+        from ktui.adapters.replay.recording import Recording
+
+        return Recording(path)
+    from ktui.adapters.replay.metadata_folder import MetadataFolder
+
+    assert folder is not None
+    return MetadataFolder(folder)
+
+
+def play(tape: Tape, given: dict[str, Any], *, loops: bool = False, greeting: str = "") -> int:
     """Show it in the console, or print one picture of it; returns the exit code."""
     from ktui.adapters.replay.player import Player
 
     player = Player(tape)
     if terminal.refusal() is not None:
         return _picture(player, given)
-    return _console(player, given, name=name or tape.name, loops=loops)
+    return _console(player, given, loops=loops, greeting=greeting)
 
 
 def _picture(player: Player, given: dict[str, Any]) -> int:
@@ -96,7 +114,7 @@ def _go_to(player: Player, given: dict[str, Any], *, otherwise: float) -> None:
     player.seek(at)
 
 
-def _console(player: Player, given: dict[str, Any], *, name: str, loops: bool) -> int:
+def _console(player: Player, given: dict[str, Any], *, loops: bool, greeting: str) -> int:
     _go_to(player, given, otherwise=player.at)
     from ktui.tui.profiles.config import read_config
 
@@ -108,10 +126,13 @@ def _console(player: Player, given: dict[str, Any], *, name: str, loops: bool) -
     from ktui.tui.settings import ConsoleSettings
     from ktui.tui.themes import checked
 
-    feed = ReplayFeed(player, speed=given.get("speed", 1.0), is_running=not given.get("paused"), loops=loops)
+    is_running = not given.get("paused")
+    feed = ReplayFeed(
+        player, speed=given.get("speed", 1.0), is_running=is_running, loops=loops, greeting=greeting
+    )
     topic = given.get("topic")
     settings = ConsoleSettings(
-        name=name,
+        name=player.tape.name,
         is_read_only=True,
         first_screen=given.get("screen") or ("topics" if topic else "overview"),
         first_topic=topic,
