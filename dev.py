@@ -276,6 +276,13 @@ def word_shots(arguments: list[str]) -> None:
         become([PYTHON, ROOT / "tests" / "shots.py", *arguments])
 
 
+def word_demo(arguments: list[str]) -> None:
+    """make the recording that ktui demo plays, on a real cluster"""
+    with environment():
+        os.chdir(ROOT)
+        become([PYTHON, "-m", "tests.demo_recording", *arguments])
+
+
 def word_dist(arguments: list[str]) -> None:
     """build wheel and sdist into dist/, compare them with the repository, install and run both elsewhere"""
     with environment(), tempfile.TemporaryDirectory(prefix="ktui-dist-") as temporary:

@@ -44,6 +44,7 @@ _COMMANDS: Final = {
     "acl": ("ktui.tui.cli.acl", "acl", "Access rules, and what a principal may do by them."),
     "user": ("ktui.tui.cli.user", "user", "Users with SCRAM credentials."),
     "quota": ("ktui.tui.cli.quota", "quota", "Limits of users, clients and addresses."),
+    "demo": ("ktui.tui.cli.demo", "demo", "Play a recorded incident; needs nothing else."),
     "sandbox": ("ktui.tui.cli.sandbox", "sandbox", "A real cluster on this machine, to try things on."),
 }
 

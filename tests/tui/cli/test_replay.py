@@ -97,7 +97,8 @@ def test_nothing_to_play_is_one_sentence(path: Path, content: bytes | None, sent
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["replay"], "name a recording"),
+        (["replay"], "name one of both"),
+        (["replay", "PATH", "--metadata-log", "PATH"], "name one of both"),
         (["replay", "PATH", "--from", "noon"], "--from noon: no moment such as"),
         (["replay", "PATH", "--speed", "0"], "--speed"),
         (["record", "PATH"], "no cluster given"),
@@ -126,3 +127,9 @@ def test_a_cluster_that_cannot_be_reached_leaves_no_file(tmp_path: Path) -> None
     assert done.returncode == 2
     assert "127.0.0.1:1: connect: connection refused" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_demo_is_printed_where_there_is_no_terminal() -> None:
+    done = ktui("demo")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "3 of 3 up" in done.stdout
