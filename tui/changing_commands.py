@@ -9,7 +9,10 @@ from ktui.tui.command_kinds import Argument, Command, Group
 CHANGING_COMMANDS: Final = (
     Command("mark", "space", "mark", "the row; changes are about what is marked", Group.SHOWING, is_local=True),
     Command("unmark", "u", "unmark", "all rows", Group.SHOWING, is_local=True),
-    Command("moves", "", "moves", "partitions on the move, how far they are", Group.SCREENS, words=("moves",)),
+    Command(
+        "moves", "", "moves", "partitions on the move, how far they are", Group.SCREENS,
+        words=("moves",), in_replay=False,
+    ),
     Command(
         "add-partitions", "plus", "more partitions", "for the topic here; keys will move", Group.CHANGING,
         shown="+", words=("add-partitions",), argument=Argument.TOPIC, operation="add-partitions", is_local=True,

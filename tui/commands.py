@@ -118,6 +118,7 @@ COMMANDS: Final = (
         Group.SCREENS,
         words=("acls", "acl"),
         argument=Argument.FILTER,
+        in_replay=False,
     ),
     Command(
         "users",
@@ -127,6 +128,7 @@ COMMANDS: Final = (
         Group.SCREENS,
         words=("users",),
         argument=Argument.FILTER,
+        in_replay=False,
     ),
     Command(
         "quotas",
@@ -136,6 +138,7 @@ COMMANDS: Final = (
         Group.SCREENS,
         words=("quotas",),
         argument=Argument.FILTER,
+        in_replay=False,
     ),
     Command(
         "chart",
@@ -358,6 +361,7 @@ COMMANDS: Final = (
         "chooses another cluster, or connects to one",
         Group.PROGRAM,
         words=("clusters", "cluster"),
+        in_replay=False,
     ),
     Command("command", "colon", "go", "a command by its word; tab completes", Group.PROGRAM, shown=":"),
     Command("help", "question_mark,f1", "help", "these pages", Group.PROGRAM, shown="?", words=("help",)),

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 Options = dict[str, Any]
 _SANDBOX: Final = "a real Kafka cluster on this machine"
-_COMMANDS: Final = {"sandbox": ("Start a sandbox", _SANDBOX)}
+_DEMO: Final = "a recorded incident of a real cluster"
+_COMMANDS: Final = {"sandbox": ("Start a sandbox", _SANDBOX), "demo": ("Play the demo", _DEMO)}
 
 
 def choose(given: Options, *, current: Target | None = None) -> Target:

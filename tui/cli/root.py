@@ -41,10 +41,10 @@ _COMMANDS: Final = {
     "group": ("ktui.tui.cli.group", "group", "List and describe groups: members, offsets, lag."),
     "record": ("ktui.tui.cli.record", "record", "Record what the console would show to a file."),
     "replay": ("ktui.tui.cli.replay", "replay", "Play a recording through the screens of the console."),
+    "demo": ("ktui.tui.cli.demo", "demo", "Play a recorded incident; needs nothing else."),
     "acl": ("ktui.tui.cli.acl", "acl", "Access rules, and what a principal may do by them."),
     "user": ("ktui.tui.cli.user", "user", "Users with SCRAM credentials."),
     "quota": ("ktui.tui.cli.quota", "quota", "Limits of users, clients and addresses."),
-    "demo": ("ktui.tui.cli.demo", "demo", "Play a recorded incident; needs nothing else."),
     "sandbox": ("ktui.tui.cli.sandbox", "sandbox", "A real cluster on this machine, to try things on."),
 }
 
