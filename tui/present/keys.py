@@ -28,8 +28,8 @@ _WANTED: Final = (
 """Those of the view; they go before the names of the screens. The last ones are left out first."""
 _CREATE: Final = "create"
 _FILLING: Final = (
+    "cancel-move", "clear-throttle", "edit-config", "add-partitions", "elect", "move", "mark", "unmark",
     "shorter", "longer", "export", "chart", "problems-only", "internal", "describe", "pause", "copy", "utc", "refresh",
-    "cancel-move", "edit-config", "add-partitions", "elect", "move", "mark", "unmark", "clear-throttle",
     "create-like", "create", "reverse", "scale",
 )  # fmt: skip
 """Where there is room for more."""

@@ -98,6 +98,7 @@ class AlterConfigOperation(Operation[AlterConfig]):
             undo=_undo(change, known),
             facts=tuple(_differences(change, known)),
             warnings=tuple(_warnings(change, now)),
+            receiver=owner.text if owner.subject.kind is SubjectKind.BROKER else None,
             impact=impact,
         )
 

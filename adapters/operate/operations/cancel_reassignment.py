@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from ktui.adapters.errors import BadSettings, Refused, UnknownOutcome
 from ktui.adapters.kafka.asks.alter_reassignments import alter_reassignments
+from ktui.adapters.kafka.asks.reassignments import Reassignment
 from ktui.adapters.kafka.error_codes import Code
 from ktui.adapters.kafka.operations import Operation as AclOperation
 from ktui.adapters.operate.change import YES, Change, Confirmation, Need, Subject
 from ktui.adapters.operate.extras import extra
 from ktui.adapters.operate.looking import counted
-from ktui.adapters.operate.moves import Replicas
+from ktui.adapters.operate.moves import Key, Replicas
 from ktui.adapters.operate.moving import running_moves
 from ktui.adapters.operate.operation import SERVER_SHARE, Course, Operation, Scene
 from ktui.adapters.operate.operations.elect_leaders import Chosen, partition_words
@@ -60,7 +61,7 @@ class CancelReassignmentOperation(Operation[CancelReassignment]):
             change,
             request=f"AlterPartitionReassignments: stop moving {counted(len(keys), 'partition')}",
             undo="Start the move again: what was copied is copied anew.",
-            facts=tuple(_facts({key: (running[key].adding, running[key].removing) for key in keys})),
+            facts=tuple(_facts({key: running[key] for key in keys})),
             warnings=("A throttle of the move stays on; take it off as well.",),
         )
 
@@ -105,9 +106,10 @@ async def _watch(course: Course, asked: set[tuple[str, int]]) -> set[tuple[str, 
             return left
 
 
-def _facts(moves: Mapping[tuple[str, int], tuple[Replicas, Replicas]]) -> Iterator[str]:
-    for (topic, index), (adding, removing) in moves.items():
-        yield f"{topic}-{index}   no more to {_ids(adding)}   stays on {_ids(removing)}"
+def _facts(moves: Mapping[Key, Reassignment]) -> Iterator[str]:
+    for (topic, index), move in moves.items():
+        staying = tuple(broker for broker in move.replicas if broker not in move.adding)
+        yield f"{topic}-{index}   no more to {_ids(move.adding)}   stays on {_ids(staying)}"
 
 
 def _ids(brokers: Replicas) -> str:

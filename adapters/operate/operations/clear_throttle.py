@@ -56,6 +56,7 @@ class ClearThrottleOperation(Operation[ClearThrottle]):
             ClearThrottle(seen.topics, tuple(sorted(seen.brokers))),
             request="IncrementalAlterConfigs: the settings of the throttle deleted",
             undo="Set the same rates again.",
+            receiver="each of these brokers; for topics the controller",
             facts=(
                 *(
                     f"broker {broker}   {rate:,} bytes a second → none"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -104,6 +104,8 @@ class DeleteRecordsOperation(Operation[DeleteRecords]):
     async def apply(self, course: Course, plan: Plan, change: DeleteRecords) -> Outcome:
         course.sent(plan)
         cuts, lost = await _cut_everywhere(course, change)
+        if lost is not None:
+            cuts |= await extra(_found_cut(course.ground, change, cuts.keys()), {})
         refused = {index: cut.told for index, cut in cuts.items() if cut.told.code}
         notes = () if lost is None else (lost,)
         if len(refused) == len(change.before):
@@ -196,6 +198,16 @@ async def _cut_everywhere(course: Course, change: DeleteRecords) -> tuple[dict[i
             return cuts, lost
         if not await course.patience.pause(deadline):
             return cuts, lost
+
+
+async def _found_cut(ground: Ground, change: DeleteRecords, told: Collection[int]) -> dict[int, Cut]:
+    """Partitions of which no leader told, but that begin where they should by now."""
+    topic = await topic_there(ground, change.topic, change.topic_id)
+    untold = tuple(index for index in change.before if index not in told)
+    first = await _offsets(
+        ground, change.topic, _leaders(topic, replace(change, partitions=untold)), At.EARLIEST
+    )
+    return {index: Cut(Told(0), at) for index, at in first.items() if at >= change.before[index]}
 
 
 async def _cut(

@@ -101,11 +101,10 @@ class ReassignOperation(Operation[Reassign]):
             text = f"Nothing was moved: {named_brokers(new_and_down)} not up and can take no replica."
             raise Refused(Code.INVALID_REPLICA_ASSIGNMENT, "INVALID_REPLICA_ASSIGNMENT", text)
         running = await extra(running_moves(scene.ground, scene.target.timeout_s), {})
-        back = Reassign({key: now[key] for key in change.moves})
         return Draft(
             change,
             request=f"AlterPartitionReassignments: {counted(len(change.moves), 'partition')}{_rate(change)}",
-            undo=f"While it runs: cancel it. Afterwards: move back, {' '.join(self.words(back))[:200]}",
+            undo="While it runs: cancel it. Afterwards: move the partitions back to what stands before the arrows.",
             facts=tuple(_facts(change, now)),
             warnings=tuple(_warnings(change, now, running)),
         )

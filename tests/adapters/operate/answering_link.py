@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ktui.adapters.errors import ConnectionBroke
 from ktui.adapters.kafka.bridge import Api, _known_versions
 from ktui.adapters.kafka.link import VersionRange
 from tests.adapters.kafka.scripted_link import Sent, response
@@ -22,6 +23,8 @@ class AnsweringLink:
     def __init__(self, answers: Mapping[Api, Answering] | None = None) -> None:
         self.answers = dict(answers or {})
         self.sent: list[tuple[Api, Any]] = []
+        self.breaks: set[Api] = set()
+        """Requests after whose effect the connection breaks."""
 
     @property
     def changes(self) -> list[tuple[Api, Any]]:
@@ -42,4 +45,7 @@ class AnsweringLink:
     async def request(self, api_key: int, version: int, body: bytes, *, is_flexible: bool) -> bytes:
         read = Sent(api_key, version, body, is_flexible).read()
         self.sent.append((Api(api_key), read))
-        return response(api_key, version, self.answers[Api(api_key)](read))
+        answer = response(api_key, version, self.answers[Api(api_key)](read))
+        if Api(api_key) in self.breaks:
+            raise ConnectionBroke("one:9092 closed the connection")
+        return answer

@@ -52,6 +52,10 @@ class LittleCluster:
         for api, answering in answers.items():
             self.ground.link.answer(api, answering)
 
+    @property
+    def has_effect(self) -> bool:
+        return self.ground.takes_effect
+
     def _fault(self, api: Api) -> dict[str, Any]:
         code, message = self.errors.get(api, (0, None))
         if not code and self.ground.on_change is not None:
@@ -93,7 +97,8 @@ class LittleCluster:
         for one in request.resources:
             kinds = self.topics if one.resource_type == ResourceType.TOPIC else self.brokers
             values = kinds.setdefault(one.resource_name, {})
-            for config in one.configs if not fault["error_code"] and not request.validate_only else ():
+            is_done = not fault["error_code"] and not request.validate_only and self.has_effect
+            for config in one.configs if is_done else ():
                 if config.config_operation == 1:
                     values.pop(config.name, None)
                 elif config.config_operation == 2 and values.get(config.name):
@@ -140,6 +145,8 @@ class LittleCluster:
     def _delete_records(self, request: Any) -> Mapping[str, Any]:
         fault = self._fault(Api.DELETE_RECORDS)
         (topic,) = request.topics
+        if not fault["error_code"] and self.has_effect:
+            self.first = max(part.offset for part in topic.partitions)
         parts = [
             {
                 "partition_index": part.partition_index,
@@ -177,8 +184,10 @@ class LittleCluster:
         return {"responses": responses}
 
     def _move(self, topic: str, index: int, replicas: tuple[int, ...] | None) -> None:
+        if not self.has_effect:
+            return
         self.moving.pop((topic, index), None)
-        if replicas is None or not self.ground.takes_effect:
+        if replicas is None:
             return
         rows = [p.replicas for p in self.ground.topics[topic].partitions]
         rows[index] = tuple(replicas)
@@ -194,7 +203,7 @@ class LittleCluster:
 
     def _unregister(self, request: Any) -> Mapping[str, Any]:
         fault = self._fault(Api.UNREGISTER_BROKER)
-        if not fault["error_code"]:
+        if not fault["error_code"] and self.has_effect:
             self.registered.discard(int(request.broker_id))
         return fault
 
