@@ -98,10 +98,14 @@ class ChangeRows:
 
     def add(self, kind: Kind, topic: str, partition: int, before: int, after: int, extra: int) -> None:
         """A row; those of one topic come one after the other."""
+        self.append(NUMBER_OF[kind], topic, partition, before, after, extra)
+
+    def append(self, kind: int, topic: str, partition: int, before: int, after: int, extra: int) -> None:
+        """The same with the number of the kind."""
         names = self.names
         if not names or names[-1] is not topic:
             names.append(topic)
-        self._kind.append(NUMBER_OF[kind])
+        self._kind.append(kind)
         to_topic, to_partition, to_before, to_after, to_extra = self._appends
         to_topic(len(names) - 1)
         to_partition(partition)

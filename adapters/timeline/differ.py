@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Final
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final, TypeAlias
 
 from ktui.adapters.events import SourceName, Stamp
 from ktui.adapters.partitions import NO_LEADER, Column, column, count
 from ktui.adapters.timeline.changes import NOTHING, ChangeRows, Changes
-from ktui.adapters.timeline.kinds import Kind
+from ktui.adapters.timeline.kinds import NUMBER_OF, Kind
 from ktui.adapters.timeline.moves import Moves
 from ktui.adapters.timeline.steps import NO_TIES, Step, Ties, is_outside, isr_steps, leader_step
 from ktui.adapters.topic_view import Pair
@@ -16,6 +16,8 @@ from ktui.adapters.topics import Topic
 
 _COMPARED: Final = 4
 """The first columns: leader, epoch, replicas and ISR. The others differ from source to source."""
+Sink: TypeAlias = tuple[ChangeRows, int, int, int]
+"""Where a row about one pair of values goes: the rows, the number of the kind, before and after."""
 
 
 class Differ:
@@ -29,6 +31,8 @@ class Differ:
         for name, index in unclean:
             self._unclean.setdefault(name, []).append(index)
         self._rows: dict[Ties, ChangeRows] = {}
+        self._leader_sinks: dict[tuple[int, int, bool], tuple[Sink, ...]] = {}
+        self._isr_sinks: dict[tuple[int, int, bool], tuple[Sink, ...]] = {}
         self.recreated: list[tuple[Topic, Topic]] = []
         self.fresh: list[str] = []
         """Names that belong to another topic than before."""
@@ -103,9 +107,13 @@ class Differ:
     def _leader_changed(
         self, name: str, index: int, before: int, after: int, epoch: int, moving: Collection[int]
     ) -> None:
-        step = leader_step(before, after)
-        if step is not None:
-            self._step(step, name, index, epoch, is_moving=index in moving)
+        key = (before, after, index in moving)
+        sinks = self._leader_sinks.get(key)
+        if sinks is None:
+            step = leader_step(before, after)
+            sinks = self._leader_sinks[key] = self._sinks((step,) if step else (), is_moving=key[2])
+        for rows, kind, was, now in sinks:
+            rows.append(kind, name, index, was, now, epoch)
 
     def _compare_isrs(
         self,
@@ -116,14 +124,21 @@ class Differ:
         moving: Collection[int],
     ) -> None:
         for index, (was, now) in enumerate(zip(before, after, strict=True)):
-            if was != now and epochs[index] >= 0:
-                for step in isr_steps(was, now):
-                    self._step(step, name, index, NOTHING, is_moving=index in moving)
+            if was == now or epochs[index] < 0:
+                continue
+            key = (was, now, index in moving)
+            sinks = self._isr_sinks.get(key)
+            if sinks is None:
+                sinks = self._isr_sinks[key] = self._sinks(isr_steps(was, now), is_moving=key[2])
+            for rows, kind, first, then in sinks:
+                rows.append(kind, name, index, first, then, NOTHING)
 
-    def _step(self, step: Step, name: str, index: int, extra: int, *, is_moving: bool) -> None:
-        kind, before, after, ties = step
-        rows = self._rows_for(ties.while_moving() if is_moving else ties)
-        rows.add(kind, name, index, before, after, extra)
+    def _sinks(self, steps: Iterable[Step], *, is_moving: bool) -> tuple[Sink, ...]:
+        """Thought about once for each distinct pair: a storm has few of them."""
+        return tuple(
+            (self._rows_for(ties.while_moving() if is_moving else ties), NUMBER_OF[kind], before, after)
+            for kind, before, after, ties in steps
+        )
 
     def _compare_replicas(self, old: Topic, new: Topic, shared: int, moving: Collection[int]) -> None:
         was, now = column(old.table, Column.REPLICAS), column(new.table, Column.REPLICAS)

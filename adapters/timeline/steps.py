@@ -1,17 +1,13 @@
-"""What a change of one value means: leaders and in-sync sets, each distinct pair thought about once."""
+"""What a change of one value means: leaders and in-sync sets."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 from ktui.adapters.partitions import NO_LEADER, NOT_LOADED
 from ktui.adapters.replica_sets import number_of, replicas_of
 from ktui.adapters.timeline.kinds import Kind
-
-KEPT: Final = 65_536
-"""Distinct pairs that are remembered; a cluster has far fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,6 @@ Step: TypeAlias = tuple[Kind, int, int, Ties]
 """Kind, what it was, what it is, and what may have caused it."""
 
 
-@lru_cache(maxsize=KEPT)
 def leader_step(before: int, after: int) -> Step | None:
     """From one leader to another; None where one of them is not known."""
     if before == after or NOT_LOADED in (before, after):
@@ -43,7 +38,6 @@ def leader_step(before: int, after: int) -> Step | None:
     return (Kind.LEADER_MOVED, before, after, Ties((before,), (after,)))
 
 
-@lru_cache(maxsize=KEPT)
 def isr_steps(before: int, after: int) -> tuple[Step, ...]:
     """From one in-sync set to another, by their numbers: who left it, then who came. Order does not count."""
     was, now = replicas_of(before), replicas_of(after)

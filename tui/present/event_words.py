@@ -165,6 +165,8 @@ def _broker_word(story: Story, head: Entry) -> str:
     was_planned = head.kind is Kind.BROKER_SHUTTING_DOWN
     if was_planned and back is not None:
         return _OF_BROKERS[Kind.BROKER_RESTARTED]
+    if head.kind is Kind.BROKER_FENCED and Kind.BROKER_RESTARTED in story.counts:
+        return _OF_BROKERS[Kind.BROKER_RESTARTED]
     if head.kind is Kind.BROKER_FENCED and Kind.BROKER_LEFT in story.counts:
         return _OF_BROKERS[Kind.BROKER_LEFT]
     return _OF_BROKERS[head.kind]
