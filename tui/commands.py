@@ -185,6 +185,14 @@ COMMANDS: Final = (
         is_local=True,
     ),
     Command(
+        "history",
+        "h",
+        "history",
+        "what happened to the topic or broker here",
+        Group.MOVING,
+        is_local=True,
+    ),
+    Command(
         "next-tab",
         "tab",
         "next tab",

@@ -71,6 +71,7 @@ class Dispatch:
             "faster": lambda: self._pace(1 / PACE_STEP),
             "scale": self._scale,
             "chart": lambda: self._go(host.stage.view.charted()),
+            "history": lambda: self._go(host.stage.view.history_here() or host.trail.here),
             "busiest": lambda: self._start(Place(ScreenName.TOPICS, aspect="busiest")),
             "stopped": lambda: self._start(Place(ScreenName.TOPICS, aspect="stopped")),
             "began": lambda: self._start(Place(ScreenName.TOPICS, aspect="began")),

@@ -10,6 +10,7 @@ from ktui.adapters.timeline.kinds import OF_ISR, OF_LEADERS, OF_MOVES, OF_TOPICS
 from ktui.adapters.timeline.story import Story
 from ktui.tui.present.formats import age, counted, ids
 from ktui.tui.present.sanitise import safe
+from ktui.tui.present.times import Times
 from ktui.widgets.cells import Tone
 
 OBSERVED: Final = "≈"
@@ -135,6 +136,11 @@ def _text(value: Value) -> str:
     if isinstance(value, tuple):
         return ids(value).replace(" ", "") or "nobody"
     return safe(str(value))
+
+
+def time_words(entry: Entry, times: Times, now: float) -> str:
+    """When it happened, with a mark where that is not known exactly."""
+    return f"{OBSERVED if entry.is_observed else ' '}{times.exact(entry.at, now)}"
 
 
 # -- stories --------------------------------------------------------------------------------------------

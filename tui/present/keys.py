@@ -30,7 +30,7 @@ _CREATE: Final = "create"
 _FILLING: Final = (
     "cancel-move", "clear-throttle", "edit-config", "add-partitions", "elect", "move", "mark", "unmark",
     "shorter", "longer", "export", "chart", "problems-only", "internal", "describe", "pause", "copy", "utc", "refresh",
-    "create-like", "create", "reverse", "scale",
+    "history", "create-like", "create", "reverse", "scale",
 )  # fmt: skip
 """Where there is room for more."""
 _ALWAYS: Final = ("command", "help")

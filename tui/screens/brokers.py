@@ -96,6 +96,10 @@ class BrokersView(TableView):
         key = self.table.cursor_key
         return Chosen(broker=key if isinstance(key, int) else None)
 
+    def history_here(self) -> Place | None:
+        key = self.table.cursor_key
+        return Place(ScreenName.EVENTS, key) if isinstance(key, int) else None
+
     def charted(self) -> Place:
         key = self.table.cursor_key
         return Place(ScreenName.CHART, key if isinstance(key, int) else None)

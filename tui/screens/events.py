@@ -31,10 +31,19 @@ class EventsView(TableView):
         super().__init__(desk)
         self.table = BigTable(self.COLUMNS, follow_top=True)
         self._opened: set[int] = set()
+        self._broker: int | None = None
         self._search = events.StorySearch(NameFilter())
 
+    def show_place(self, place: Place) -> None:
+        """Of everything, or of one broker."""
+        broker = place.subject if isinstance(place.subject, int) else None
+        if broker != self._broker:
+            self._broker = broker
+            self._search = events.StorySearch(self.name_filter, broker)
+        super().show_place(place)
+
     def set_filter(self, text: str) -> None:
-        self._search = events.StorySearch(NameFilter(text))
+        self._search = events.StorySearch(NameFilter(text), self._broker)
         super().set_filter(text)
 
     def build(self) -> Steps[RowModel]:
@@ -43,7 +52,8 @@ class EventsView(TableView):
         return events.EventRows(chosen, events.EventLook(desk.times, desk.now()))
 
     def title(self) -> Line:
-        return events.title_line(self.desk.timeline, self.desk.times, self.desk.now())
+        about = "" if self._broker is None else f" of broker {self._broker}"
+        return events.title_line(self.desk.timeline, self.desk.times, self.desk.now(), about)
 
     def remarks(self) -> Sequence[Line]:
         remark = self.filter_remark()
@@ -54,6 +64,8 @@ class EventsView(TableView):
             return "Nothing has been read yet."
         if not self.name_filter.is_empty:
             return super().empty_text(model)
+        if self._broker is not None:
+            return f"Nothing has happened to broker {self._broker} since this console began to watch."
         return "Nothing has happened since this console began to watch."
 
     def offers(self) -> frozenset[str]:

@@ -203,6 +203,9 @@ class BrokerView(PartitionTableView):
     def charted(self) -> Place:
         return Place(ScreenName.CHART, self._broker)
 
+    def history_here(self) -> Place | None:
+        return Place(ScreenName.EVENTS, self._broker)
+
     def title(self) -> Line:
         name = Run(f"Broker {self._broker}", Tone.TITLE)
         broker = self.desk.snapshot.broker(self._broker)

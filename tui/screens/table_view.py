@@ -155,6 +155,8 @@ class TableView(View):
 
     def offers(self) -> frozenset[str]:
         offered = {"copy"} if self.table.cursor_key is not None else set()
+        if self.history_here() is not None:
+            offered.add("history")
         if self.HAS_FILTER:
             offered.add("filter")
         if self.CAN_MARK and self.table.cursor_key is not None:

@@ -105,6 +105,11 @@ class View(Vertical):
         """The topic under the cursor or shown."""
         return None
 
+    def history_here(self) -> Place | None:
+        """Where the history of what is under the cursor or shown stands."""
+        topic = self.topic_here()
+        return None if topic is None else Place(ScreenName.TOPIC, topic, "history")
+
     def chosen(self) -> Chosen:
         """What a change would be about."""
         topic = self.topic_here()

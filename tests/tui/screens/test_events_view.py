@@ -134,3 +134,49 @@ async def test_the_overview_shows_the_last_changes() -> None:
         assert running.line_with("Last changes")
         line = running.line_with("broker 2 left")
         assert line.strip().startswith("13:55:10  broker 2 left  1 leader moved, 3 ISR shrinks, open")
+
+
+async def test_the_history_of_a_topic_is_a_tab_and_a_key_away() -> None:
+    scene = scene_at_noon()
+    dies(scene)
+    scene.wait(5)
+    scene.tell(scene.topics(topic("new")))
+    async with console(small(), size=(120, 30)) as running:
+        await show(running, scene)
+        await running.press("colon")
+        await running.type("topics orders")
+        await running.press("enter", "h")
+        assert "[history]" in running.text
+        lines = [line for line in running.lines if "13:55:10" in line]
+        assert len(lines) == 4
+        assert "ISR 1,2,3 → 1,3" in lines[0]
+        assert "broker 2 left" in lines[0]
+        assert "topic created" not in running.text
+        await running.press("enter")
+        assert running.app.trail.here.subject == 2
+
+
+async def test_a_topic_without_a_history_says_so() -> None:
+    async with console(small()) as running:
+        await show(running, scene_at_noon())
+        await running.press("colon")
+        await running.type("topics audit")
+        await running.press("enter", "h")
+        assert "Nothing has happened to this topic since this console began to watch." in running.text
+
+
+async def test_the_history_of_a_broker() -> None:
+    scene = scene_at_noon()
+    dies(scene)
+    scene.wait(5)
+    scene.tell(scene.topics(topic("new")))
+    async with console(small()) as running:
+        await show(running, scene)
+        await running.press("2", "down", "h")
+        assert running.line_with("Events of broker 2")
+        assert "broker 2 left" in running.text
+        assert "topic created" not in running.text
+        await running.press("escape", "up", "h")
+        assert "Nothing has happened to broker 1" in running.text
+        await running.press("7")
+        assert "topic created" in running.text

@@ -74,7 +74,7 @@ async def test_the_configuration_with_a_filter(cluster: Cluster) -> None:
         await ui.press("slash")
         await ui.type("clean")
         assert "retention.ms" not in ui.text
-        await ui.press("escape", "tab")
+        await ui.press("escape", *["tab"] * (len(TABS) - 1))
         assert "[partitions]" in ui.text
 
 
@@ -122,7 +122,7 @@ async def test_tab_goes_round_and_only_the_tab_in_sight_is_drawn(
             assert f"[{tab.NAME}]" in ui.text
             drawn.clear()
             await ui.pass_time(1)
-            assert drawn == [tab.NAME]
+            assert set(drawn) == {tab.NAME}
             await ui.press("tab")
 
 
