@@ -37,7 +37,7 @@ class SizeStore:
         if not self._is_dirty and len(topics) == self._topics:
             return self._current
         self._is_dirty, self._topics = False, len(topics)
-        sums = ((topic.name, self._topic_bytes(topic)) for topic in topics)
+        sums = ((topic.name, self._topic_bytes(topic)) for topic in (topics if self._replicas else ()))
         by_topic = {name: size for name, size in sums if size is not None}
         directories = dict(self._directories)
         if by_topic != self._current.by_topic or directories != self._current.directories:

@@ -107,19 +107,25 @@ class Chunk:
     @cached_property
     def shares(self) -> Mapping[int, BrokerShare]:
         """By broker id, for every broker named as leader, replica or in-sync replica."""
-        leaders: Counter[int] = Counter()
-        replicas: Counter[int] = Counter()
-        in_sync: Counter[int] = Counter()
-        for topic in self.topics:
-            leaders.update(column(topic.table, Column.LEADER).tolist())
-            all_of_them = column(topic.table, Column.REPLICAS)
-            isr = column(topic.table, Column.ISR)
-            counted = Counter(chain.from_iterable(map(replicas_of, all_of_them)))
-            replicas.update(counted)
-            is_whole = isr == all_of_them
-            in_sync.update(counted if is_whole else chain.from_iterable(map(replicas_of, isr)))
+        leaders = self._counted(Column.LEADER)
+        replicas, in_sync = (_members(self._counted(which)) for which in (Column.REPLICAS, Column.ISR))
         brokers = {b for b in leaders if b >= 0} | replicas.keys() | in_sync.keys()
         return {b: BrokerShare(leaders[b], replicas[b], in_sync[b]) for b in brokers}
+
+    def _counted(self, which: Column) -> Counter[int]:
+        """How often each value stands in a column: a cluster has few distinct ones."""
+        return Counter(
+            memoryview(b"".join([column(topic.table, which) for topic in self.topics])).cast("i").tolist()
+        )
+
+
+def _members(sets: Mapping[int, int]) -> Counter[int]:
+    """How often each broker is in replica sets that occur so many times."""
+    members: Counter[int] = Counter()
+    for number, times in sets.items():
+        for broker in replicas_of(number):
+            members[broker] += times
+    return members
 
 
 @dataclass(frozen=True, eq=False)

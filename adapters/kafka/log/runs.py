@@ -22,6 +22,9 @@ _MOST: Final = 0x7E
 """Entries of an array whose count takes one byte."""
 _HIGH_BIT: Final = bytes(byte & 0x80 for byte in range(256))
 _REMEMBERED: Final = 65_536
+_LEAST_LOOK: Final = 16
+"""Records among which the end of a run is looked for; about twice as many as the last runs had."""
+_MOST_LOOK: Final = 2_048
 _WITH_DIRECTORIES: Final = 1
 _PAIR: Final = struct.Struct("=ii")
 
@@ -63,10 +66,10 @@ class Shape:
         self._row: Final = (
             f"{self.index + _INT}x{_UUID}s{self.numbers - region}s{self.stride - self.numbers}x"
         )
-        self._replicas: Final = slice(1, 1 + _INT * replicas)
-        self._isr: Final = slice(isr - region + 1, isr - region + 1 + _INT * in_sync)
+        self.pairs: Final = _Pairs(
+            slice(1, 1 + _INT * replicas), slice(isr - region + 1, isr - region + 1 + _INT * in_sync)
+        )
         self._forms: Final[dict[int, struct.Struct]] = {}
-        self._sets: Final[dict[bytes, bytes]] = {}
 
     def fits(self, block: bytes, rows: int) -> bool:
         """Whether all rows have what the shape takes for granted."""
@@ -85,15 +88,21 @@ class Shape:
             form = self._forms[rows] = struct.Struct(self._row * rows)
         return form.unpack(block)
 
-    def pair(self, region: bytes) -> bytes:
-        """The numbers of the replica set and of the in-sync set, as two native int32."""
-        known = self._sets.get(region)
-        if known is None:
-            if len(self._sets) >= _REMEMBERED:
-                self._sets.clear()
-            known = _PAIR.pack(set_number(region[self._replicas]), set_number(region[self._isr]))
-            self._sets[region] = known
-        return known
+
+class _Pairs(dict[bytes, bytes]):
+    """The arrays of a row to the numbers of its replica set and of its in-sync set, as two native int32."""
+
+    def __init__(self, replicas: slice, isr: slice) -> None:
+        super().__init__()
+        self._replicas = replicas
+        self._isr = isr
+
+    def __missing__(self, region: bytes) -> bytes:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        pair = _PAIR.pack(set_number(region[self._replicas]), set_number(region[self._isr]))
+        self[region] = pair
+        return pair
 
 
 def shape_of(data: bytes, frame: Frame) -> Shape | None:
@@ -126,7 +135,9 @@ class Runs:
         self.shape: Shape | None = None
         self._pieces: list[bytes] = []
         self._lengths: list[int] = []
-        self._look = 64
+        self._look = _LEAST_LOOK
+        self._before = 0
+        """How many the last run had."""
 
     def take(self, data: bytes, frame: Frame, shape: Shape, most: int) -> int:
         """How many records from here on, at most so many, have this length and type: they are taken."""
@@ -138,7 +149,8 @@ class Runs:
             count = min(count, len(column) - len(column.lstrip(column[:1])))
         whole = (len(data) - start) // stride
         count = max(1, min(count, whole))
-        self._look = min(max(16, 2 * count), 4096)
+        self._look = min(max(_LEAST_LOOK, 2 * count, 2 * self._before), _MOST_LOOK)
+        self._before = count
         self.shape = shape
         self.rows += count
         self._pieces.append(data[start : start + count * stride])
@@ -154,7 +166,7 @@ class Runs:
         if not shape.fits(block, rows):
             return None
         told = shape.rows(block, rows)
-        ids, pairs = told[::2], b"".join(map(shape.pair, told[1::2]))
+        ids, pairs = told[::2], b"".join(map(shape.pairs.__getitem__, told[1::2]))
         indexes, leader, epoch, version = (
             big_endian_column(block, place, shape.stride)
             for place in (shape.index, *range(shape.numbers, shape.numbers + _NUMBERS, _INT))
