@@ -84,14 +84,14 @@ def _class_by_isr(in_sync: int, replicas: int, min_isr: int | None) -> Partition
 
 
 @lru_cache(maxsize=65536)
-def _judged(leader: int, replicas_number: int, isr_number: int, min_isr: int | None) -> Health:
-    """The contribution of one partition; a cluster has few distinct ones."""
+def _judged(leader: int, replicas_number: int, isr_number: int, min_isr: int | None) -> tuple[int, ...]:
+    """The contribution of one partition in the order of the fields; a cluster has few distinct ones. Empty: none."""
     if leader < NO_LEADER:
-        return Health(not_loaded=1)
+        return _values(Health(not_loaded=1))
     replicas, isr = replicas_of(replicas_number), replicas_of(isr_number)
     short = len(isr) < len(replicas)
     which = PartitionClass.OFFLINE if leader == NO_LEADER else _class_by_isr(len(isr), len(replicas), min_isr)
-    return Health(
+    health = Health(
         offline=int(which is PartitionClass.OFFLINE),
         under_min_isr=int(which is PartitionClass.UNDER_MIN_ISR),
         at_min_isr=int(which is PartitionClass.AT_MIN_ISR),
@@ -99,26 +99,31 @@ def _judged(leader: int, replicas_number: int, isr_number: int, min_isr: int | N
         unjudged=int(short and min_isr is None and leader != NO_LEADER),
         not_preferred_leader=int(leader != NO_LEADER and bool(replicas) and leader != replicas[0]),
     )
+    return () if health == ALL_WELL else _values(health)
+
+
+def _values(health: Health) -> tuple[int, ...]:
+    return tuple(getattr(health, field.name) for field in fields(Health))
+
+
+def _kinds(table: bytes) -> Iterator[tuple[int, int, int]]:
+    """What a partition's class hangs on: leader, and the numbers of its replicas and ISR, row by row."""
+    return zip(
+        column(table, Column.LEADER).tolist(),
+        column(table, Column.REPLICAS).tolist(),
+        column(table, Column.ISR).tolist(),
+        strict=True,
+    )
 
 
 def health_of(table: bytes, min_isr: int | None, moving: int = 0) -> Health:
     """The counts of a topic; the shared ALL_WELL object when there is nothing to count."""
     if _is_plainly_well(table):
         return ALL_WELL if not moving else Health(moving=moving)
-    kinds: dict[tuple[int, int, int], int] = {}
-    rows = zip(
-        column(table, Column.LEADER),
-        column(table, Column.REPLICAS),
-        column(table, Column.ISR),
-        strict=True,
-    )
-    for kind in rows:
-        kinds[kind] = kinds.get(kind, 0) + 1
-    total = ALL_WELL
-    for kind, times in kinds.items():
-        one = _judged(*kind, min_isr)
-        if one != ALL_WELL:
-            total = total + _times(one, times)
+    told = [judged for kind in _kinds(table) if (judged := _judged(*kind, min_isr))]
+    if not told:
+        return ALL_WELL if not moving else Health(moving=moving)
+    total = Health(*_summed(tuple(sorted(told))))
     return total if not moving else total + Health(moving=moving)
 
 
@@ -131,8 +136,26 @@ def _is_plainly_well(table: bytes) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _times(one: Health, times: int) -> Health:
-    return Health(*(getattr(one, f.name) * times for f in fields(Health)))
+def _summed(told: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
+    """Many topics have the same few troubles."""
+    return tuple(map(sum, zip(*told, strict=True)))
+
+
+@lru_cache(maxsize=65536)
+def _class_of(leader: int, replicas_number: int, isr_number: int, min_isr: int | None) -> PartitionClass:
+    if leader < NO_LEADER:
+        return PartitionClass.OK
+    if leader == NO_LEADER:
+        return PartitionClass.OFFLINE
+    return _class_by_isr(len(replicas_of(isr_number)), len(replicas_of(replicas_number)), min_isr)
+
+
+def troubles(table: bytes, min_isr: int | None) -> Iterator[tuple[int, PartitionClass]]:
+    """The indexes of the partitions that are loaded and not OK, with their class."""
+    for index, kind in enumerate(_kinds(table)):
+        which = _class_of(*kind, min_isr)
+        if which is not PartitionClass.OK:
+            yield index, which
 
 
 def troubled(rows: Iterable[Partition], min_isr: int | None) -> Iterator[tuple[Partition, PartitionClass]]:

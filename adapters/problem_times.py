@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ktui.adapters.health import ALL_WELL, PartitionClass, troubled
+from ktui.adapters.health import ALL_WELL, PartitionClass, troubles
 from ktui.adapters.memory import Trouble
-from ktui.adapters.partitions import partitions
 from ktui.adapters.topics import Chunk, Topic, TopicMap
 
 Known = dict[int, tuple[PartitionClass, float | None]]
@@ -86,7 +85,7 @@ class ProblemTimes:
         self._topics[topic.name] = topic
         held = by_topic.get(topic.name, {})
         known: Known = {}
-        for partition, which in troubled(partitions(topic.table), topic.settings.min_isr):
-            was = held.get(partition.index)
-            known[partition.index] = was if was is not None and was[0] is which else (which, since)
+        for index, which in troubles(topic.table, topic.settings.min_isr):
+            was = held.get(index)
+            known[index] = was if was is not None and was[0] is which else (which, since)
         by_topic[topic.name] = known

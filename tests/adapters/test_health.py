@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from ktui.adapters.health import ALL_WELL, Health, PartitionClass, classify, health_of, troubled
+from ktui.adapters.health import ALL_WELL, Health, PartitionClass, classify, health_of, troubled, troubles
 from ktui.adapters.partitions import NO_LEADER, partitions, table_of
 from tests.adapters.clusters import partition, table
 
@@ -55,6 +55,9 @@ def test_counts_agree_with_the_classes_of_the_rows() -> None:
     assert [(row.index, str(which)) for row, which in troubled(partitions(packed), 2)] == [
         (2, "at-min-isr"), (3, "under-min-isr"), (4, "offline"), (5, "under-min-isr"),
     ]  # fmt: skip
+    assert [(index, which) for index, which in troubles(packed, 2)] == [
+        (row.index, which) for row, which in troubled(partitions(packed), 2)
+    ]
 
 
 def test_short_isrs_are_not_judged_without_the_minimum() -> None:
