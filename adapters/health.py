@@ -123,7 +123,7 @@ def health_of(table: bytes, min_isr: int | None, moving: int = 0) -> Health:
     told = [judged for kind in _kinds(table) if (judged := _judged(*kind, min_isr))]
     if not told:
         return ALL_WELL if not moving else Health(moving=moving)
-    total = Health(*_summed(tuple(sorted(told))))
+    total = _summed(tuple(sorted(told)))
     return total if not moving else total + Health(moving=moving)
 
 
@@ -136,9 +136,21 @@ def _is_plainly_well(table: bytes) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _summed(told: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
-    """Many topics have the same few troubles."""
-    return tuple(map(sum, zip(*told, strict=True)))
+def _summed(told: tuple[tuple[int, ...], ...]) -> Health:
+    """Many topics have the same few troubles, and share the object."""
+    return Health(*map(sum, zip(*told, strict=True)))
+
+
+def health_in_all(parts: Iterable[Health]) -> Health:
+    """The sum; ALL_WELL when there is nothing to count."""
+    kinds: dict[int, tuple[Health, int]] = {}
+    for part in parts:
+        if part is not ALL_WELL:
+            kinds[id(part)] = part, kinds.get(id(part), (part, 0))[1] + 1
+    if not kinds:
+        return ALL_WELL
+    counted = [[value * times for value in _values(part)] for part, times in kinds.values()]
+    return Health(*map(sum, zip(*counted, strict=True)))
 
 
 @lru_cache(maxsize=65536)

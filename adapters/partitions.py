@@ -88,6 +88,12 @@ def column(table: bytes, which: Column) -> memoryview[int]:
     return memoryview(table)[which * size : (which + 1) * size].cast("i")
 
 
+def differs_in_offline_only(one: bytes, other: bytes) -> bool:
+    """Whether leaders, epochs, replicas and ISRs are the same in both, which the columns before OFFLINE are."""
+    told = len(one) // _WIDTH * Column.OFFLINE
+    return len(one) == len(other) and one[:told] == other[:told]
+
+
 def partition_at(table: bytes, index: int) -> Partition:
     """The partition with this index; IndexError beyond the table."""
     rows = count(table)

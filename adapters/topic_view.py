@@ -7,7 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from ktui.adapters.events import PartitionsChanged, Stamp, TopicsReplaced, TopicState
-from ktui.adapters.partitions import Column, column, partition_at, with_partitions
+from ktui.adapters.partitions import (
+    Column,
+    column,
+    differs_in_offline_only,
+    partition_at,
+    with_partitions,
+)
 from ktui.adapters.topics import UNKNOWN_SETTINGS, Topic, TopicMap, TopicSettings
 
 Pair: TypeAlias = tuple[Topic | None, Topic | None]
@@ -97,6 +103,10 @@ class TopicView:
             held.id, held.is_internal, held.table, held.settings, held.moving, held.is_deleting,
         ):  # fmt: skip
             return None
+        if held is not None and differs_in_offline_only(held.table, table):
+            rest = (held.id, held.is_internal, held.settings, held.moving, held.is_deleting)
+            if rest == (state.id, state.is_internal, known, moved, state.is_deleting):
+                return held.with_offline(table)
         return Topic(state.name, *facts)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from heapq import merge
 from itertools import accumulate, chain
 from typing import Final
 
-from ktui.adapters.health import ALL_WELL, Health, health_of
+from ktui.adapters.health import Health, health_in_all, health_of
 from ktui.adapters.partitions import Column, column, count
 from ktui.adapters.replica_sets import replicas_of
 
@@ -54,6 +54,14 @@ class Topic:
         health = health_of(self.table, self.settings.min_isr, len(self.moving))
         object.__setattr__(self, "health", health)
 
+    def with_offline(self, table: bytes) -> Topic:
+        """The same with a table that differs in nothing that health hangs on, which is not judged again."""
+        fresh = object.__new__(Topic)
+        for name in _TOPIC_FIELDS:
+            object.__setattr__(fresh, name, getattr(self, name))
+        object.__setattr__(fresh, "table", table)
+        return fresh
+
     @property
     def partition_count(self) -> int:
         return count(self.table)
@@ -64,6 +72,9 @@ class Topic:
         if not self.table:
             return None
         return len(replicas_of(column(self.table, Column.REPLICAS)[0])) or None
+
+
+_TOPIC_FIELDS: Final = tuple(each.name for each in fields(Topic))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,7 @@ class Chunk:
 
     @cached_property
     def health(self) -> Health:
-        return sum((t.health for t in self.topics if t.health is not ALL_WELL), ALL_WELL)
+        return health_in_all(topic.health for topic in self.topics)
 
     @cached_property
     def deleting(self) -> tuple[Topic, ...]:
@@ -164,7 +175,7 @@ class TopicMap:
 
     @cached_property
     def health(self) -> Health:
-        return sum((c.health for c in self.chunks if c.health is not ALL_WELL), ALL_WELL)
+        return health_in_all(chunk.health for chunk in self.chunks)
 
     @cached_property
     def deleting(self) -> tuple[Topic, ...]:

@@ -37,6 +37,8 @@ CHANGE_S: Final = 0.100
 SEEN_S: Final = 0.200
 RUNS: Final = 3
 SILENT: Final = 1001
+SESSION_S: Final = 20.0
+"""A controller that makes a million partitions hears heartbeats late."""
 LOOP_LAG: Final = Path(__file__).with_name("loop_lag.py")
 SIZES: Final = [
     pytest.param((50_000, 20), id="50000x20"),
@@ -72,7 +74,7 @@ class Big:
 @pytest.fixture(scope="module", params=SIZES)
 def big(request: pytest.FixtureRequest) -> Iterator[Big]:
     topics, partitions = request.param
-    with BigCluster(topics, partitions) as cluster:
+    with BigCluster(topics, partitions, session_timeout_s=SESSION_S) as cluster:
         yield Big(cluster, f"{topics:,} x {partitions}", is_told_only=(topics, partitions) != (50_000, 20))
 
 
@@ -118,7 +120,7 @@ def test_the_screen_while_a_broker_of_thirty_dies(big: Big, report: Report, tmp_
             terminal.wait_for("live", 30)
         time.sleep(5)
         with _phase(phases, "a broker dies"), _silent(big.cluster):
-            until = time.monotonic() + 20
+            until = time.monotonic() + SESSION_S + 15
             while time.monotonic() < until:
                 terminal.wait_quiet(0.05)
                 keys.append(terminal.wait_bytes(terminal.press("down"), 5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -15,6 +16,8 @@ from ktui.adapters.model import BrokerState
 
 _VOTERS: Final = "controller.quorum.voters"
 _BOOTSTRAP: Final = "controller.quorum.bootstrap.servers"
+AGAIN_S: Final = 10.0
+"""While there is no leader, a broker holds the question for as long as it may: it is not asked in every round."""
 _ASKED: Final = 3
 """Brokers that are asked for their configuration."""
 
@@ -26,6 +29,7 @@ class Controllers:
         self._desk = desk
         self._by_id: dict[int, Address] = {}
         self._others: tuple[Address, ...] = ()
+        self._asked_at = -AGAIN_S
         self.are_doubtful = True
         """Whether those that are known did not lead to a leader, or nobody was asked yet."""
 
@@ -43,7 +47,9 @@ class Controllers:
 
     async def find(self) -> list[Address]:
         """All that are known, asking for more where those are in doubt. Raises why nobody told of any."""
-        if self.are_doubtful and self._desk.target.bootstrap_servers:
+        is_due = time.monotonic() - self._asked_at > AGAIN_S
+        if self.are_doubtful and is_due and self._desk.target.bootstrap_servers:
+            self._asked_at = time.monotonic() if self.known() else self._asked_at
             try:
                 await self._ask_quorum()
             except AdapterError:
