@@ -34,3 +34,8 @@ def security_from(properties: PropertyValues) -> Security:
         login=login_of(properties) if protocol.has_sasl else None,
         tls=tls_of(properties) if protocol.has_tls else TlsSettings(),
     )
+
+
+def read_rack(path: str | Path) -> str | None:
+    """`client.rack`: where this client stands, so that brokers can offer a near replica to read from. BadSettings."""
+    return PropertyValues(read_properties(path), str(path)).text("client.rack")

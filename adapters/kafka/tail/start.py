@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from ktui.adapters.errors import AdapterError, NoAnswer
+from ktui.adapters.kafka.client_properties import read_rack
 from ktui.adapters.kafka.pool import BrokerPool
 from ktui.adapters.kafka.tail.around import Around
 from ktui.adapters.kafka.tail.engine import Engine, OnView
@@ -53,6 +54,7 @@ async def start_tail(cluster: Cluster, spec: TailSpec, on_view: OnView | None = 
 async def handed_over(cluster: Cluster, spec: TailSpec) -> AsyncIterator[tuple[Engine, Handover]]:
     """A tail whose records are taken one by one, each once; reading waits while nobody takes them."""
     await cluster.find_brokers_once()
+    spec = _with_rack(spec, cluster.target)
     pool, receiver = cluster.pool.sibling(), Handover()
     engine = Engine(Run(spec, receiver), pool, _lookup(pool, cluster, spec))
     task = asyncio.create_task(engine.run(), name=f"tail of {spec.topic}")
@@ -71,6 +73,7 @@ class LiveTail:
     """A `RunningTail`: methods may be called from any thread."""
 
     def __init__(self, cluster: Cluster, spec: TailSpec, on_view: OnView | None) -> None:
+        spec = _with_rack(spec, cluster.target)
         self._cluster = cluster
         self._loop = asyncio.get_running_loop()
         self._pool: BrokerPool = cluster.pool.sibling()
@@ -179,6 +182,13 @@ class LiveTail:
             failed.set_exception(NoAnswer("the console is closing"))
             return failed
         return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+
+def _with_rack(spec: TailSpec, target: Target) -> TailSpec:
+    """Our rack is what the client's properties say, unless the spec says it."""
+    if spec.rack is not None or target.command_config is None:
+        return spec
+    return replace(spec, rack=read_rack(target.command_config))
 
 
 def _lookup(pool: BrokerPool, cluster: Cluster, spec: TailSpec) -> Lookup:
