@@ -41,6 +41,7 @@ SESSION_S: Final = 20.0
 """A controller that makes a million partitions hears heartbeats late."""
 LOOP_LAG: Final = Path(__file__).with_name("loop_lag.py")
 SIZES: Final = [
+    pytest.param((10_000, 20), id="10000x20"),
     pytest.param((50_000, 20), id="50000x20"),
     pytest.param((333_333, 3), id="333333x3"),
     pytest.param((100_000, 20), id="100000x20"),

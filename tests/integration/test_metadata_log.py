@@ -204,8 +204,10 @@ def port_of(sandbox: Sandbox, node: int) -> int:
 
 def _create_at(port: int, name: str) -> None:
     """At a controller that can commit nothing: whatever comes of it."""
+    connection = ControllerSocket(port, timeout_s=8)
     with suppress(OSError, RuntimeError):
-        create_topics(ControllerSocket(port, timeout_s=8), [name], 3, 1)
+        create_topics(connection, [name], 3, 1)
+    connection.close()
 
 
 def _noting(sink: Any, events: list[ClusterEvent]) -> Any:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from ktui.adapters.errors import AdapterError, NoAnswer
+from ktui.adapters.errors import AdapterError, NoAnswer, NotPermitted
 from ktui.adapters.kafka.asks.broker_defaults import describe_broker_defaults
 from ktui.adapters.kafka.link import Lane
-from ktui.adapters.kafka.poll.round import QUICK_S, Question
+from ktui.adapters.kafka.poll.round import QUICK_S, Desk, Question
 from ktui.adapters.model import BrokerState
 
 PERIOD_S: Final = 600.0
@@ -21,8 +21,16 @@ class DefaultsQuestion(Question):
 
     what = "settings in brokers' files"
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._are_told = False
+
+    def on_failure(self, error: AdapterError) -> None:
+        self._are_told = isinstance(error, NotPermitted)
+        super().on_failure(error)
+
     def period_s(self) -> float:
-        return PERIOD_S if self.first_round.is_set() else SEARCH_PERIOD_S
+        return PERIOD_S if self._are_told else SEARCH_PERIOD_S
 
     async def ask(self) -> None:
         await self.desk.is_oriented.wait()
@@ -32,6 +40,7 @@ class DefaultsQuestion(Question):
             link = self.desk.pool.link(broker, Lane.BULK, timeout_s=QUICK_S)
             try:
                 self.desk.log.put_defaults(await describe_broker_defaults(link, broker))
+                self._are_told = True
             except AdapterError as failure:
                 error = failure
             else:
