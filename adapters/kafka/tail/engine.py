@@ -56,6 +56,11 @@ class Engine:
             await self._coordinate()
         except AdapterError as error:
             self.state.fail(error)
+        except Exception as error:
+            log.exception("the tail of %s failed", self.state.spec.topic)
+            self.state.fail(
+                AdapterError(f"unexpected {type(error).__name__}: {error}; the log has the details")
+            )
         finally:
             publishing.cancel()
             tasks = [task for _, task in self._readers.values()]

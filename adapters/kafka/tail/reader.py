@@ -170,7 +170,8 @@ class Reader:
         jobs: list[Job] = []
         for part in answer.parts:
             spot = by_partition.get(part.partition)
-            if spot is None or spot.position is None:
+            if spot is None or spot.position is None or spot.holder is not self:
+                # It was handed on meanwhile: who has it now fetches from where it was, so that the order stays.
                 continue
             if part.error:
                 self._refused(spot, part.error)

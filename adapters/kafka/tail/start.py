@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from ktui.adapters.errors import AdapterError, NoAnswer
+from ktui.adapters.errors import NoAnswer
 from ktui.adapters.kafka.client_properties import read_rack
 from ktui.adapters.kafka.pool import BrokerPool
 from ktui.adapters.kafka.tail.around import Around
@@ -25,8 +24,6 @@ from ktui.adapters.tail.spec import TailSpec
 from ktui.adapters.tail.start import Start
 from ktui.adapters.tail.view import TailView
 from ktui.adapters.target import Target
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -110,16 +107,11 @@ class LiveTail:
         self._call(self._stop)
 
     async def _until_end(self) -> None:
+        pool = self._pool
         try:
             await self._engine.run()
-        except AdapterError as error:
-            self._run.fail(error)
-        except Exception:
-            log.exception("the tail of %s failed", self._run.spec.topic)
-            raise
         finally:
-            if self._run.stopped is not None:
-                await self._pool.close()
+            await pool.close()
 
     def _set_filter(self, wanted: Filter) -> None:
         run = self._run
