@@ -1,4 +1,4 @@
-"""`ktui acl`: list rules, and check what a principal may do."""
+"""`ktui acl`: list rules, check what a principal may do, make and delete rules."""
 
 from __future__ import annotations
 
@@ -83,3 +83,53 @@ def check(target: Target, principal: str, *, host: str | None, as_json: bool, **
         raise click.UsageError(f"Write the principal with its type: User:{principal}.")
     require_address(target)
     run_command(lambda: check_access(target, principal, resource, host, as_json=as_json))
+
+
+_RULE: Final = (
+    click.option(
+        "--allow-principal", metavar="P", help="Whom it allows: User:alice, or User:* for everybody."
+    ),
+    click.option("--deny-principal", metavar="P", help="Whom it denies."),
+    click.option(
+        "--operation", "operations", multiple=True, required=True, metavar="OP", help="Read, Write, …, All."
+    ),
+    click.option(
+        "--resource-pattern-type",
+        type=click.Choice(["literal", "prefixed"]),
+        default="literal",
+        help="Whether the name is a whole one or the beginning of names.",
+    ),
+    click.option("--allow-host", metavar="H", help="From this host only."),
+    click.option("--deny-host", metavar="H", help="From this host only."),
+)
+
+
+def _rule_options(command: Callable[..., R]) -> Callable[..., R]:
+    for option in reversed(_RULE):
+        command = option(command)
+    return resource_options(command)
+
+
+@acl.command("create")
+@_rule_options
+@connection_options
+def create(target: Target, **given: Any) -> None:
+    """Make rules, one for each operation, and wait until the cluster tells of them."""
+    from ktui.tui.cli.access_changing import create_rules, entries_of
+
+    entries = entries_of(taken_resource(given), **given)
+    require_address(target)
+    run_command(lambda: create_rules(target, entries))
+
+
+@acl.command("delete")
+@_rule_options
+@click.option("--confirm", "confirmed", metavar="PRINCIPAL", help="The principal once more.")
+@connection_options
+def delete(target: Target, *, confirmed: str | None, **given: Any) -> None:
+    """Delete exactly these rules, one for each operation."""
+    from ktui.tui.cli.access_changing import delete_rules, entries_of
+
+    entries = entries_of(taken_resource(given), **given)
+    require_address(target)
+    run_command(lambda: delete_rules(target, entries, confirmed))

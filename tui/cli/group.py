@@ -1,6 +1,8 @@
-"""`ktui group`: list and describe."""
+"""`ktui group`: list, describe, set offsets, delete."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import click
 
@@ -11,7 +13,7 @@ from ktui.tui.cli.options import connection_options, require_address
 
 @click.group()
 def group() -> None:
-    """List and describe groups: members, committed offsets, lag."""
+    """Groups: members, committed offsets, lag."""
 
 
 @group.command("list")
@@ -43,3 +45,51 @@ def describe_groups(target: Target, groups: tuple[str, ...], *, over_s: float | 
 
     require_address(target)
     run_command(lambda: describe_groups(target, groups, over_s=over_s, as_json=as_json))
+
+
+@group.command("reset")
+@click.argument("name", metavar="G")
+@click.option("--to-earliest", is_flag=True, help="To the first record of each partition.")
+@click.option("--to-latest", is_flag=True, help="To the end of each partition.")
+@click.option("--to-offset", type=int, metavar="N", help="To this offset.")
+@click.option("--to-time", metavar="TIME", help="To the first record as new: ISO 8601, milliseconds, or -2h.")
+@click.option("--shift-by", type=int, metavar="N", help="So many records on, or back below zero.")
+@click.option(
+    "--topic", "topics", multiple=True, metavar="T[:P,P]", help="Only these; default: all that it committed."
+)
+@click.option("--execute", "executes", is_flag=True, help="Do it; without, what would be done is shown.")
+@connection_options
+def reset(target: Target, name: str, *, executes: bool, **given: Any) -> None:
+    """Set the committed offsets of a group without members; a dry run unless --execute."""
+    from ktui.tui.cli.group_changing import reset_of, reset_offsets
+
+    require_address(target)
+    change = reset_of(name, **given)
+    run_command(lambda: reset_offsets(target, change, executes=executes))
+
+
+@group.command("delete")
+@click.argument("name", metavar="G")
+@click.option("--confirm", "confirmed", metavar="NAME", help="The name once more.")
+@connection_options
+def delete(target: Target, name: str, *, confirmed: str | None) -> None:
+    """Delete a group without members, with all its offsets."""
+    from ktui.tui.cli.group_changing import delete_group
+
+    require_address(target)
+    run_command(lambda: delete_group(target, name, confirmed))
+
+
+@group.command("delete-offsets")
+@click.argument("name", metavar="G")
+@click.option(
+    "--topic", "topics", multiple=True, required=True, metavar="T", help="On this topic; again for more."
+)
+@click.option("--confirm", "confirmed", metavar="NAME", help="The group's name once more.")
+@connection_options
+def delete_offsets(target: Target, name: str, *, topics: tuple[str, ...], confirmed: str | None) -> None:
+    """Delete the offsets of a group on topics that none of its members reads."""
+    from ktui.tui.cli.group_changing import delete_offsets
+
+    require_address(target)
+    run_command(lambda: delete_offsets(target, name, topics, confirmed))

@@ -38,7 +38,7 @@ _COMMANDS: Final = {
         "produce",
         "Write standard input to a topic, a record a line.",
     ),
-    "group": ("ktui.tui.cli.group", "group", "List and describe groups: members, offsets, lag."),
+    "group": ("ktui.tui.cli.group", "group", "Groups: members, offsets, lag; set offsets, delete."),
     "record": ("ktui.tui.cli.record", "record", "Record what the console would show to a file."),
     "replay": ("ktui.tui.cli.replay", "replay", "Play a recording through the screens of the console."),
     "demo": ("ktui.tui.cli.demo", "demo", "Play a recorded incident; needs nothing else."),

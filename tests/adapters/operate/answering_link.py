@@ -12,7 +12,8 @@ from tests.adapters.kafka.scripted_link import Sent, response
 
 QUESTIONS = frozenset({
     Api.DESCRIBE_CONFIGS, Api.LIST_OFFSETS, Api.LIST_PARTITION_REASSIGNMENTS, Api.DESCRIBE_CLUSTER,
-    Api.DESCRIBE_LOG_DIRS,
+    Api.DESCRIBE_LOG_DIRS, Api.LIST_GROUPS, Api.DESCRIBE_GROUPS, Api.OFFSET_FETCH, Api.DESCRIBE_ACLS,
+    Api.SHARE_GROUP_DESCRIBE, Api.DESCRIBE_SHARE_GROUP_OFFSETS,
 })  # fmt: skip
 Answering = Callable[[Any], Mapping[str, Any]]
 

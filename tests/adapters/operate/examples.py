@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ktui.adapters.model import Mode
 from ktui.adapters.operate.change import Change
@@ -12,16 +12,22 @@ from ktui.adapters.operate.operations.add_partitions import AddPartitions
 from ktui.adapters.operate.operations.alter_config import AlterConfig
 from ktui.adapters.operate.operations.cancel_reassignment import CancelReassignment
 from ktui.adapters.operate.operations.clear_throttle import ClearThrottle
+from ktui.adapters.operate.operations.create_acls import CreateAcls
+from ktui.adapters.operate.operations.delete_acls import DeleteAcls
+from ktui.adapters.operate.operations.delete_group import DeleteGroup
+from ktui.adapters.operate.operations.delete_group_offsets import DeleteGroupOffsets
 from ktui.adapters.operate.operations.delete_records import DeleteRecords
 from ktui.adapters.operate.operations.delete_topics import DeleteTopics
 from ktui.adapters.operate.operations.elect_leaders import ElectLeaders
 from ktui.adapters.operate.operations.produce import Produce
 from ktui.adapters.operate.operations.reassign import Reassign
+from ktui.adapters.operate.operations.reset_offsets import Aim, ResetOffsets
 from ktui.adapters.operate.operations.unregister_broker import UnregisterBroker
 from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
 from ktui.adapters.produce.records import NewRecord
 from tests.adapters.operate.fake_ground import FakeGround
 from tests.adapters.operate.little_cluster import LittleCluster, with_orders
+from tests.adapters.operate.little_groups import READ, with_groups
 
 INTERNAL = "__consumer_offsets"
 
@@ -44,6 +50,10 @@ def _moving(ground: FakeGround) -> None:
 def _throttled(ground: FakeGround) -> None:
     with_orders(ground)
     LittleCluster(ground).brokers = {"1": {"leader.replication.throttled.rate": "1000"}}
+
+
+def _groups(ground: FakeGround) -> None:
+    with_groups(ground)
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,11 @@ EXAMPLES: dict[str, Example] = {
         CancelReassignment({"orders": (0,)}), _moving, CancelReassignment({INTERNAL: (0,)})
     ),
     "clear-throttle": Example(ClearThrottle(), _throttled),
+    "reset-offsets": Example(ResetOffsets("billing", Aim.EARLIEST), _groups),
+    "delete-group": Example(DeleteGroup("billing"), _groups),
+    "delete-group-offsets": Example(DeleteGroupOffsets("billing", ("orders",)), _groups),
+    "create-acls": Example(CreateAcls((replace(READ, operation="Write"),)), _groups),
+    "delete-acls": Example(DeleteAcls((READ,)), _groups),
     "unregister-broker": Example(UnregisterBroker(9), modes=(Mode.KRAFT,)),
     "produce": Example(
         Produce("orders", Given(NewRecord(b"v"))),
