@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ktui.adapters.errors import AdapterError
 from ktui.adapters.kafka.asks.config_values import ConfigValue
-from ktui.adapters.operate.change import Change
 from ktui.adapters.operate.choosing import moves_off, moves_to_factor, not_preferred, replicas_on
 from ktui.adapters.operate.configs import ConfigOwner, read_configs
-from ktui.adapters.operate.operation import NOTHING_KNOWN, Known
+from ktui.adapters.operate.operation import Known
 from ktui.adapters.operate.operations.add_partitions import AddPartitions
 from ktui.adapters.operate.operations.alter_config import AlterConfig
 from ktui.adapters.operate.operations.cancel_reassignment import CancelReassignment
@@ -21,12 +20,11 @@ from ktui.adapters.operate.operations.delete_records import DeleteRecords
 from ktui.adapters.operate.operations.elect_leaders import ElectLeaders
 from ktui.adapters.operate.operations.reassign import Reassign
 from ktui.adapters.operate.operations.unregister_broker import UnregisterBroker
-from ktui.adapters.operate.registry import operation_of
 from ktui.adapters.tail.times import moment_ms
 from ktui.tui.asking import on_feed
-from ktui.tui.changes import PATIENCE_S, Opener
+from ktui.tui.changes import PATIENCE_S, Opener, show_change
+from ktui.tui.group_changes import GROUP_OPENERS
 from ktui.tui.present.amounts import parse_bytes
-from ktui.tui.screens.change_dialog import ChangeDialog
 from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.edit_config import RESET, EditConfigForm
 from ktui.tui.screens.small_forms import (
@@ -50,16 +48,6 @@ async def open_change(app: Opener, name: str, chosen: Chosen) -> None:
     await _OPENERS[name](app, chosen)
 
 
-async def _show(app: Opener, change: Change, title: str, action: str, known: Known = NOTHING_KNOWN) -> None:
-    """The dialog, unless the change cannot be thought of at all."""
-    try:
-        operation_of(change).check(change)
-    except AdapterError as error:
-        app.say(str(error))
-        return
-    await app.push_screen_wait(ChangeDialog(app.desk, change, title, action=action, known=known))
-
-
 async def _add_partitions(app: Opener, chosen: Chosen) -> None:
     topic = app.desk.newest.topics.get(chosen.topic or "")
     if topic is None:
@@ -67,7 +55,7 @@ async def _add_partitions(app: Opener, chosen: Chosen) -> None:
         return
     values = await app.push_screen_wait(AddPartitionsForm(topic))
     if values is not None:
-        await _show(app, AddPartitions(topic.name, int(values["count"])), "More partitions", "Add")
+        await show_change(app, AddPartitions(topic.name, int(values["count"])), "More partitions", "Add")
 
 
 async def _edit_config(app: Opener, chosen: Chosen) -> None:
@@ -84,7 +72,7 @@ async def _edit_config(app: Opener, chosen: Chosen) -> None:
         change = AlterConfig(owner, deletes=(key,))
     else:
         change = AlterConfig(owner, {key: values["value"].strip()})
-    await _show(app, change, "Change a setting", "Change")
+    await show_change(app, change, "Change a setting", "Change")
 
 
 def _owner(chosen: Chosen) -> ConfigOwner | None:
@@ -118,7 +106,7 @@ async def _delete_records(app: Opener, chosen: Chosen) -> None:
         change = DeleteRecords(chosen.topic, int(until), partitions=partitions)
     else:
         change = DeleteRecords(chosen.topic, time_ms=moment_ms(until, now_ms), partitions=partitions)
-    await _show(app, change, "Delete the oldest records", "Delete")
+    await show_change(app, change, "Delete the oldest records", "Delete")
 
 
 async def _elect(app: Opener, chosen: Chosen) -> None:
@@ -129,7 +117,7 @@ async def _elect(app: Opener, chosen: Chosen) -> None:
     if not partitions:
         app.say("All partitions have their preferred leader, where that is in sync.")
         return
-    await _show(app, ElectLeaders(partitions), "Elect preferred leaders", "Elect")
+    await show_change(app, ElectLeaders(partitions), "Elect preferred leaders", "Elect")
 
 
 async def _move(app: Opener, chosen: Chosen) -> None:
@@ -147,17 +135,17 @@ async def _move(app: Opener, chosen: Chosen) -> None:
     except AdapterError as error:
         app.say(str(error))
         return
-    await _show(app, Reassign(moves, parse_bytes(values["throttle"])), "Move partitions", "Move")
+    await show_change(app, Reassign(moves, parse_bytes(values["throttle"])), "Move partitions", "Move")
 
 
 async def _cancel_move(app: Opener, chosen: Chosen) -> None:
-    await _show(app, CancelReassignment(dict(chosen.partitions)), "Cancel moves", "Stop moving")
+    await show_change(app, CancelReassignment(dict(chosen.partitions)), "Cancel moves", "Stop moving")
 
 
 async def _clear_throttle(app: Opener, chosen: Chosen) -> None:
     del chosen
     topics = tuple(topic.name for topic in app.desk.newest.topics)
-    await _show(app, ClearThrottle(topics), "Take the throttle off", "Take off")
+    await show_change(app, ClearThrottle(topics), "Take the throttle off", "Take off")
 
 
 async def _unregister(app: Opener, chosen: Chosen) -> None:
@@ -165,7 +153,7 @@ async def _unregister(app: Opener, chosen: Chosen) -> None:
         app.say("Which broker? :unregister ID")
         return
     known = Known(replicas_on=replicas_on(app.desk.newest))
-    await _show(app, UnregisterBroker(chosen.broker), "Unregister a broker", "Unregister", known)
+    await show_change(app, UnregisterBroker(chosen.broker), "Unregister a broker", "Unregister", known)
 
 
 _OPENERS: Final[dict[str, Callable[[Opener, Chosen], Awaitable[Any]]]] = {
@@ -177,6 +165,7 @@ _OPENERS: Final[dict[str, Callable[[Opener, Chosen], Awaitable[Any]]]] = {
     "cancel-move": _cancel_move,
     "clear-throttle": _clear_throttle,
     "unregister": _unregister,
+    **GROUP_OPENERS,
 }
 OPENED: Final = frozenset(_OPENERS)
 """The commands that are opened from here."""

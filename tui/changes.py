@@ -10,12 +10,15 @@ from textual.screen import Screen
 
 from ktui.adapters.errors import AdapterError
 from ktui.adapters.kafka.asks.config_values import ConfigValue
+from ktui.adapters.operate.change import Change
 from ktui.adapters.operate.configs import ConfigOwner, read_configs
 from ktui.adapters.operate.definition import newest_definition
 from ktui.adapters.operate.ground import Defaults
+from ktui.adapters.operate.operation import NOTHING_KNOWN, Known
 from ktui.adapters.operate.operations.delete_topics import MOST as MOST_DELETED
 from ktui.adapters.operate.operations.delete_topics import DeleteTopics
 from ktui.adapters.operate.operator import Paths
+from ktui.adapters.operate.registry import operation_of
 from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
 from ktui.tui.asking import on_feed
 from ktui.tui.desk import Desk
@@ -46,6 +49,18 @@ class Opener(Protocol):
     def show_header(self) -> None: ...
     def show_keys(self) -> None: ...
     def post_message(self, message: Any) -> bool: ...
+
+
+async def show_change(
+    app: Opener, change: Change, title: str, action: str, known: Known = NOTHING_KNOWN
+) -> None:
+    """The dialog of a change, unless it cannot be thought of at all. Runs in a worker."""
+    try:
+        operation_of(change).check(change)
+    except AdapterError as error:
+        app.say(str(error))
+        return
+    await app.push_screen_wait(ChangeDialog(app.desk, change, title, action=action, known=known))
 
 
 async def create(app: Opener, name: str, like: str | None, *, again: CreateTopic | None = None) -> None:

@@ -49,4 +49,24 @@ CHANGING_COMMANDS: Final = (
         "unregister", "", "unregister", "a broker that is gone for good (KRaft)", Group.CHANGING,
         words=("unregister",), argument=Argument.BROKER, operation="unregister-broker", is_local=True,
     ),
+    Command(
+        "reset-offsets", "R", "set offsets", "of a group; shows each offset first", Group.CHANGING,
+        words=("reset",), argument=Argument.GROUP, operation="reset-offsets", is_local=True,
+    ),
+    Command(
+        "delete-group", "", "delete group", "with its offsets; also ^d on a group", Group.CHANGING,
+        words=("delete-group",), argument=Argument.GROUP, operation="delete-group", is_local=True,
+    ),
+    Command(
+        "delete-offsets", "D", "forget offsets", "of a group on the topic here", Group.CHANGING,
+        operation="delete-group-offsets", is_local=True,
+    ),
+    Command(
+        "add-rule", "a", "new rule", "an access rule: opens the form", Group.CHANGING,
+        words=("grant",), operation="create-acls", is_local=True,
+    ),
+    Command(
+        "delete-rule", "", "delete rule", "the access rule here; also ^d on it", Group.CHANGING,
+        words=("revoke",), operation="delete-acls", is_local=True,
+    ),
 )  # fmt: skip

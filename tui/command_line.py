@@ -46,7 +46,7 @@ def parse(text: str) -> Order:
         raise NotUnderstood(f":{command.words[0]} needs a moment: {command.help}.")
     if command.argument is Argument.TOPIC and not argument and not command.is_local:
         raise NotUnderstood(f":{command.words[0]} needs a topic's name.")
-    if command.argument is Argument.GROUP and not argument:
+    if command.argument is Argument.GROUP and not argument and not command.is_local:
         raise NotUnderstood(f":{command.words[0]} needs a group's name.")
     return Order(command, argument)
 

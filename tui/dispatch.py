@@ -237,8 +237,12 @@ class Dispatch:
             self._host.remark(f"Copied: {first[:50]}{'' if first == text and len(first) <= 50 else '…'}")
 
     def _delete(self, name: str) -> None:
-        """The topic of this name; without one, what is marked or under the cursor."""
-        names = (name,) if name else self._host.stage.view.chosen().topics
+        """The topic of this name; without one, what is marked or under the cursor, be it a topic or another thing."""
+        chosen = self._host.stage.view.chosen()
+        if not name and (chosen.group is not None or chosen.rule is not None):
+            self._host.open_change("delete-rule" if chosen.group is None else "delete-group", chosen)
+            return
+        names = (name,) if name else chosen.topics
         if not names:
             raise NotUnderstood(f":{BY_NAME['delete'].words[0]} needs a topic's name.")
         self._host.open_deletion(names)
@@ -249,6 +253,8 @@ class Dispatch:
             return self._host.stage.view.chosen()
         if command.argument is Argument.BROKER:
             return Chosen(broker=int(argument))
+        if command.argument is Argument.GROUP:
+            return Chosen(group=argument)
         return Chosen(topics=(argument,))
 
 

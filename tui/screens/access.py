@@ -14,6 +14,7 @@ from ktui.tui.places import ScreenName
 from ktui.tui.present import access as present
 from ktui.tui.present.formats import number
 from ktui.tui.present.slices import Steps
+from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.fresh_reader import FreshReader
 from ktui.tui.screens.table_view import TableView
 from ktui.widgets.big_table import BigTable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ktui.adapters.connect import Cluster
 
 T = TypeVar("T")
-PERIOD_S: Final = 15.0
+PERIOD_S: Final = 5.0
 
 
 class AccessView(TableView, Generic[T]):
@@ -89,6 +90,14 @@ class AclsView(AccessView[AclEntry]):
         key = self.table.cursor_key
         is_topic = isinstance(key, AclEntry) and key.kind == "Topic" and key.pattern == "literal"
         return key.name if is_topic and isinstance(key, AclEntry) and key.name != "*" else None
+
+    def offers(self) -> frozenset[str]:
+        on_rule = {"delete", "delete-rule"} if self.table.cursor_key is not None else set()
+        return super().offers() | {"add-rule"} | on_rule
+
+    def chosen(self) -> Chosen:
+        key = self.table.cursor_key
+        return Chosen(rule=key if isinstance(key, AclEntry) else None)
 
     @on(BigTable.Selected)
     def _nothing_to_open(self, event: BigTable.Selected) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ktui.adapters.access.model import AclEntry
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -15,6 +17,9 @@ class Chosen:
     setting: str | None = None
     """The key of the setting under the cursor."""
     broker: int | None = None
+    group: str | None = None
+    rule: AclEntry | None = None
+    """The access rule under the cursor."""
     is_marked: bool = False
 
     @property

@@ -16,6 +16,7 @@ from ktui.tui.places import Place, ScreenName
 from ktui.tui.present import group as present
 from ktui.tui.present.name_filter import NameFilter
 from ktui.tui.present.sanitise import safe
+from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.messages import Go
 from ktui.tui.screens.view import View
 from ktui.widgets.big_table import BigTable
@@ -128,8 +129,14 @@ class GroupView(View):
     def offers(self) -> frozenset[str]:
         offered = {"next-tab", "copy", "filter"}
         if self._tab is Tab.PARTITIONS and self._table.cursor_key is not None:
-            offered.add("open")
+            offered |= {"open", "delete-offsets"}
+        if self._group is not None:
+            offered |= {"reset-offsets", "delete", "delete-group"}
         return frozenset(offered)
+
+    def chosen(self) -> Chosen:
+        topic = self.topic_here()
+        return Chosen(group=self._group_name, topics=() if topic is None else (topic,))
 
     def run_command(self, name: str) -> None:
         if name == "next-tab":

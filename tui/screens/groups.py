@@ -13,6 +13,7 @@ from ktui.tui.places import Place, ScreenName
 from ktui.tui.present import groups as rows
 from ktui.tui.present.formats import number
 from ktui.tui.present.slices import Steps
+from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.messages import Go
 from ktui.tui.screens.table_view import TableView
 from ktui.widgets.big_table import BigTable
@@ -69,7 +70,12 @@ class GroupsView(TableView):
         return Wanted(has_list=True, groups=seen)
 
     def offers(self) -> frozenset[str]:
-        return super().offers() | ({"open"} if self.table.cursor_key is not None else set())
+        on_group = {"open", "reset-offsets", "delete", "delete-group"}
+        return super().offers() | (on_group if self.table.cursor_key is not None else set())
+
+    def chosen(self) -> Chosen:
+        key = self.table.cursor_key
+        return Chosen(group=key if isinstance(key, str) else None)
 
     @on(BigTable.Selected)
     def _open(self, event: BigTable.Selected) -> None:

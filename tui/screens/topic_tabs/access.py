@@ -18,7 +18,7 @@ from ktui.widgets.rows import EMPTY_MODEL, TupleModel
 if TYPE_CHECKING:
     from ktui.adapters.connect import Cluster
 
-PERIOD_S: Final = 15.0
+PERIOD_S: Final = 5.0
 
 
 class AccessTab(TopicTab):
@@ -55,7 +55,7 @@ class AccessTab(TopicTab):
         return (Run(present.LEGEND, Tone.MUTED),) if self.table.model.count else ()
 
     def offers(self) -> frozenset[str]:
-        return frozenset({"open"} if self.table.cursor_key is not None else ())
+        return frozenset({"add-rule", *({"open"} if self.table.cursor_key is not None else ())})
 
     def open_row(self) -> None:
         principal = str(self.table.cursor_key)
