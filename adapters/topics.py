@@ -11,7 +11,7 @@ from heapq import merge
 from itertools import accumulate, chain
 from typing import Final
 
-from ktui.adapters.health import Health, health_in_all, health_of
+from ktui.adapters.health import ALL_WELL, Health, health_in_all, health_of
 from ktui.adapters.partitions import Column, column, count
 from ktui.adapters.replica_sets import replicas_of
 
@@ -51,7 +51,9 @@ class Topic:
     health: Health = field(init=False)
 
     def __post_init__(self) -> None:
-        health = health_of(self.table, self.settings.min_isr, len(self.moving))
+        # From one that is being deleted leaders are taken on purpose; Kafka's own count leaves it out too.
+        settled = not self.is_deleting
+        health = health_of(self.table, self.settings.min_isr, len(self.moving)) if settled else ALL_WELL
         object.__setattr__(self, "health", health)
 
     def with_offline(self, table: bytes) -> Topic:

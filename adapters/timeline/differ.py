@@ -50,7 +50,7 @@ class Differ:
                 self.recreated.append((old, new))
                 self.fresh.append(new.name)
                 self._moves.forget(old.name)
-            else:
+            elif not new.is_deleting:  # what its end does to it is no event of its own
                 self._compare(old, new)
 
     def packed(self) -> list[tuple[Ties, Changes]]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ktui.adapters.deletions import Obstacles, obstacles
+from ktui.adapters.health import ALL_WELL
 from ktui.adapters.model import Broker, BrokerState, ClusterSnapshot
 from ktui.adapters.partitions import Partition, table_of
 from ktui.adapters.topics import Topic, TopicMap
@@ -29,6 +30,12 @@ def test_moving_partitions_and_a_missing_controller_too() -> None:
     moving = replace(MARKED, moving=(1,))
     assert obstacles(moving, cluster(1, 2, 3)) == Obstacles(moving=(1,))
     assert obstacles(MARKED, cluster(1, 2, 3, has_no_controller=True)).has_no_controller
+
+
+def test_its_partitions_are_no_problem_of_the_cluster() -> None:
+    offline = replace(MARKED, table=table_of([Partition(0, -1, 0, (1, 2), (), (), 0)]))
+    assert offline.health is ALL_WELL
+    assert replace(offline, is_deleting=False).health.offline == 1
 
 
 def test_brokers_that_are_not_known_are_not_blamed() -> None:

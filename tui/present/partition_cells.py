@@ -114,6 +114,8 @@ def min_isr_cell(topic: Topic) -> Run:
 
 
 def health_cell(topic: Topic, partition: Partition) -> Run:
+    if topic.is_deleting:
+        return Run("being deleted", Tone.WARN)
     if not partition.is_loaded:
         return Run(NOT_LOADED_WORD, Tone.MUTED)
     which = classify(partition, topic.settings.min_isr)

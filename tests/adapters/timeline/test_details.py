@@ -69,6 +69,17 @@ def test_topics_created_deleted_recreated_and_grown() -> None:
     ]
 
 
+def test_what_a_deletion_does_to_its_own_topic_is_no_event() -> None:
+    scene = Scene(ZK, Mode.ZOOKEEPER)
+    scene.load(A)
+    marked = replace(A, is_deleting=True)
+    scene.tell(scene.topics(marked))
+    scene.tell(scene.topics(replace(marked, table=one(-1, (2,), 9, 9).table)))
+    scene.tell(scene.topics(removed=["a"]))
+    scene.wait(3)
+    assert scene.lines() == ["topic-deleted a"]
+
+
 def moved(state: TopicState, replicas: tuple[int, ...], isr: tuple[int, ...], moving: bool) -> TopicState:
     rows = [
         replace(row, replicas=replicas, isr=isr) if row.index == 0 else row for row in partitions(state.table)

@@ -45,6 +45,11 @@ def test_moving_is_planned_and_not_red() -> None:
     assert as_line(cell)[0].tone is Tone.MUTED
 
 
+def test_a_partition_of_a_topic_that_is_being_deleted_is_not_called_offline() -> None:
+    row = partition(0, [1, 2], [], leader=-1)
+    assert plain(partition_row(topic("a", [row], is_deleting=True), row, LOOK).cells[-1]) == "being deleted"
+
+
 def test_what_changed_is_marked_in_the_row() -> None:
     changed = Changes({("orders", 0): frozenset({Part.LEADER})})
     row = partition_row(topic("orders", 1), partition(0, [1, 2, 3]), PartitionLook(STATES, changed))
