@@ -110,7 +110,7 @@ class Reducer:
         reducer._roll.recall(memory.brokers)
         reducer._problems.recall(memory.troubles)
         snapshot = reducer.apply(memory.events)
-        reducer.timeline.forget()
+        reducer.timeline.forget(memory.taken_at)
         reducer.snapshot = replace(snapshot, revision=memory.revision, taken_at=memory.taken_at)
         return reducer
 

@@ -216,7 +216,9 @@ class ReplayFeed:
             self._tell(is_running=not self._playing.is_running)
 
     def _seek(self, at: float) -> None:
+        self._tell(is_searching=True)
         self._player.seek(at)
+        self._tell(is_searching=False)
 
     def _stand(self, is_found: bool, otherwise: str) -> None:
         self._tell(is_running=False, is_searching=False)

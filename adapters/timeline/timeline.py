@@ -52,10 +52,12 @@ class Timeline:
         """Call it with every part in the order in which they are told: the cause before what it caused."""
         self._book.listeners.append(listener)
 
-    def forget(self) -> None:
-        """Begin again with what is known now: nothing has happened yet."""
+    def forget(self, since: float) -> None:
+        """Begin again with what is known now: nothing has happened since this moment."""
         listeners, self._book = self._book.listeners, Casebook(self._clock, self._limit_bytes)
         self._book.listeners = listeners
+        if self.is_watching:
+            self._book.shelf.begin(since)
         self.view = self._book.shelf.view()
 
     @property

@@ -21,6 +21,7 @@ def test_nothing_has_happened_to_a_reducer_that_recalls() -> None:
     assert reducer.timeline.view.kept > 0
     other = Reducer.recalling(reducer.memory())
     assert (other.timeline.view.kept, other.timeline.due) == (0, None)
+    assert other.timeline.view.since == reducer.snapshot.taken_at
 
 
 @pytest.mark.parametrize("seed", range(20))

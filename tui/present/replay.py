@@ -18,7 +18,7 @@ def replay_line(playing: Playing, at: float, times: Times) -> Line:
     """`REPLAY 14:02:11`, with the speed when it is not that of life, or with what it does instead of playing."""
     how = ""
     if playing.is_searching:
-        how = " SEARCHING"
+        how = " SEEKING"
     elif playing.is_at_end:
         how = " END"
     elif not playing.is_running:

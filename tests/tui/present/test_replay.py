@@ -24,7 +24,7 @@ def test_the_header_says_what_it_does() -> None:
     assert said(speed=1024.0) == "REPLAY 23:51:00Z 1024x"
     assert said(is_running=False) == "REPLAY 23:51:00Z PAUSED"
     assert said(is_running=False, is_at_end=True) == "REPLAY 23:51:00Z END"
-    assert said(is_running=False, is_searching=True) == "REPLAY 23:51:00Z SEARCHING"
+    assert said(is_running=False, is_searching=True) == "REPLAY 23:51:00Z SEEKING"
 
 
 @pytest.mark.parametrize(
