@@ -8,6 +8,7 @@ from typing import Final
 
 from ktui.adapters.addresses import Address
 from ktui.adapters.security import Security
+from ktui.adapters.serde.masking import MaskRule
 
 PRODUCTION: Final = "production"
 """The environment whose clusters start locked."""
@@ -46,6 +47,10 @@ class Target:
     """What questions for throughput may move, both directions together."""
     traffic_bytes_per_s: int | None = None
     """What asking again and again may move in all, both directions together, as a mean; None: no limit but its pace."""
+    schema_registry: str | None = None
+    """Address of a Confluent-compatible schema registry."""
+    mask_rules: tuple[MaskRule, ...] = ()
+    """What of records must not be shown, copied or exported."""
     metrics_urls: Mapping[int, str] = field(default_factory=dict, hash=False)
     """Where brokers tell their counters, by id: Prometheus text (`http…/metrics`) or Jolokia (`http…/jolokia`)."""
 

@@ -139,7 +139,8 @@ class KtuiApp(KeysInOrder[None]):
     def show_keys(self) -> None:
         self._may_change = self.desk.settings.may_change
         if self.filter_bar.is_open or self.command_bar.is_open:
-            self.key_bar.show(keys.WHILE_FILTERING if self.filter_bar.is_open else keys.WHILE_COMMANDING)
+            hints = self.stage.view.FILTER_HINTS if self.filter_bar.is_open else keys.WHILE_COMMANDING
+            self.key_bar.show(hints)
             return
         way_back = self.trail.has_way_back
         keymap = self.desk.settings.keymap
@@ -257,6 +258,9 @@ class KtuiApp(KeysInOrder[None]):
     def open_change(self, name: str, chosen: Chosen) -> None:
         self._open(administration.open_change(self, name, chosen), name)
 
+    def open_produce(self, topic: str) -> None:
+        self._open(changes.produce(self, topic), "produce")
+
     def turn_lock(self) -> None:
         self._open(changes.turn_lock(self), "lock")
 
@@ -294,7 +298,7 @@ class KtuiApp(KeysInOrder[None]):
 
     @on(FilterBar.FilterChanged)
     def _filter_changed(self, event: FilterBar.FilterChanged) -> None:
-        self.stage.view.set_filter(event.text)
+        self.stage.view.try_filter(event.text)
 
     @on(FilterBar.FilterClosed)
     def _filter_closed(self, event: FilterBar.FilterClosed) -> None:

@@ -27,6 +27,7 @@ from ktui.tui.screens.change_dialog import ChangeDialog
 from ktui.tui.screens.create_topic import CreateTopicForm, Model
 from ktui.tui.screens.delete_topic import DeleteTopicDialog
 from ktui.tui.screens.messages import Go, TopicGone
+from ktui.tui.screens.produce import ProduceForm
 from ktui.tui.screens.unlock import UnlockDialog
 
 if TYPE_CHECKING:
@@ -88,6 +89,17 @@ async def _seen(desk: Desk, name: str) -> None:
         if desk.newest.topics.get(name) is not None:
             return
         await asyncio.sleep(LOOK_S)
+
+
+async def produce(app: Opener, topic: str) -> None:
+    """Show the form, then where the record landed. Runs in a worker."""
+    desk = app.desk
+    if desk.newest.is_loaded and desk.newest.topics.get(topic) is None:
+        app.say(f"There is no topic {topic} in this cluster.")
+        return
+    form = ProduceForm(desk, topic)
+    if await app.push_screen_wait(form) is not None:
+        app.say(form.sentence)
 
 
 async def delete(app: Opener, names: tuple[str, ...]) -> None:

@@ -28,6 +28,9 @@ class Argument(StrEnum):
     GROUP = "GROUP"
     TOPICS = "[TOPIC...]"
     MOMENT = "MOMENT"
+    TAIL = "[TOPIC [KEY]]"
+    START = "WHERE"
+    BUDGET = "MB/s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Command:
     """What it does to the cluster, by its name in `adapters.operate.registry`."""
     is_local: bool = False
     """Whether only some views offer it."""
+    needs_topic: bool = False
+    """Whether it is offered only where there is a topic under the cursor or shown."""
     in_replay: bool | None = None
     """True: only in a replay; False: never in one; None: in both."""
     comes_first: bool = False

@@ -11,7 +11,7 @@ from ktui.adapters.model import ClusterSnapshot
 from ktui.tui.commands import BY_WORD, Argument, Command
 from ktui.tui.present.topics import TopicsByName
 
-COMPLETIONS: Final = 20
+COMPLETIONS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _offered(may_change: bool, is_replay: bool) -> Iterable[tuple[str, ...]]:
 def _arguments(command: Command, start: str, snapshot: ClusterSnapshot) -> Iterator[str]:
     if command.argument is Argument.BROKER:
         yield from (str(b.id) for b in snapshot.brokers if str(b.id).startswith(start))
-    elif command.argument in (Argument.TOPIC, Argument.FILTER):
+    elif command.argument in (Argument.TOPIC, Argument.FILTER, Argument.TAIL):
         yield from names_from(snapshot, start)
     elif command.argument is Argument.TOPICS:
         before, blank, last = start.rpartition(" ")

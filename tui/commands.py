@@ -8,6 +8,7 @@ from typing import Final
 from ktui.tui.changing_commands import CHANGING_COMMANDS
 from ktui.tui.command_kinds import Argument, Command, Group
 from ktui.tui.replay_commands import REPLAY_COMMANDS
+from ktui.tui.tail_commands import PRODUCE, TAIL, TAIL_HERE, TAIL_SHOWING
 
 __all__ = ("BY_NAME", "BY_WORD", "COMMANDS", "TABLE_KEYS", "Argument", "Command", "Group", "key_text")
 
@@ -82,6 +83,7 @@ COMMANDS: Final = (
         Group.SCREENS,
         words=("quorum", "controllers"),
     ),
+    *TAIL,
     Command(
         "topic",
         "",
@@ -184,6 +186,7 @@ COMMANDS: Final = (
         Group.MOVING,
         is_local=True,
     ),
+    *TAIL_HERE,
     Command(
         "history",
         "h",
@@ -211,6 +214,7 @@ COMMANDS: Final = (
         shown="/",
         is_local=True,
     ),
+    *TAIL_SHOWING,
     Command("sort", "s", "sort", "by the next column", Group.SHOWING, is_local=True),
     Command("reverse", "S", "reverse", "the order of the rows", Group.SHOWING, is_local=True),
     Command(
@@ -352,6 +356,7 @@ COMMANDS: Final = (
         operation="delete-topic",
         is_local=True,
     ),
+    *PRODUCE,
     *CHANGING_COMMANDS,
     Command(
         "lock",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
@@ -49,6 +50,7 @@ class Host(Protocol):
     def leave_for_another(self) -> None: ...
     def open_creation(self, name: str, like: str | None) -> None: ...
     def open_deletion(self, names: tuple[str, ...]) -> None: ...
+    def open_produce(self, topic: str) -> None: ...
     def turn_lock(self) -> None: ...
     def open_change(self, name: str, chosen: Chosen) -> None: ...
     def open_recreation(self, name: str) -> None: ...
@@ -57,6 +59,7 @@ class Host(Protocol):
 class Dispatch:
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._last_tail: Place | None = None
         self._deeds: dict[str, Callable[[], Awaitable[None] | None]] = {
             "back": self._back,
             "quit": self._quit,
@@ -82,6 +85,10 @@ class Dispatch:
             "create-like": lambda: host.open_creation("", host.stage.view.topic_here()),
             "delete": lambda: self._delete(""),
             "moves": lambda: self._go(Place(ScreenName.MOVES)),
+            "produce": lambda: self._produce(host.stage.view.topic_here() or ""),
+            "tail": self._tail,
+            "tail-here": lambda: self._show_tail(host.stage.view.topic_here() or "", ""),
+            "from": lambda: self._type("from "),
         }
 
     def offered(self) -> frozenset[str]:
@@ -98,6 +105,8 @@ class Dispatch:
             and not (command.name == "lock" and settings.is_read_only)
             and not (command.name == "clusters" and not settings.can_switch)
             and not (command.name == "chart" and here is ScreenName.CHART)
+            and not (command.name == "tail-here" and here is ScreenName.TAIL)
+            and (not command.needs_topic or self._host.stage.view.topic_here() is not None)
         )
 
     async def run(self, name: str) -> None:
@@ -159,6 +168,13 @@ class Dispatch:
                 self._host.open_recreation(argument)
             case name if name in OPENED:
                 self._host.open_change(name, self._meant(command, argument))
+            case "produce":
+                self._produce(argument or self._host.stage.view.topic_here() or "")
+            case "tail" if argument:
+                topic, _, rest = argument.partition(" ")
+                await self._show_tail(topic, tail_filter(rest))
+            case "from" | "budget":
+                self._host.remark(self._host.stage.view.obey(command.name, argument))
             case _:
                 await self.run(command.name)
                 if argument:
@@ -185,6 +201,28 @@ class Dispatch:
             await self._host.show_place(self._host.trail.back())
         else:
             self._host.leave(0)
+
+    async def _tail(self) -> None:
+        """The tail that was shown last; without one, which topic is asked for."""
+        if self._last_tail is not None:
+            await self._start(self._last_tail)
+            return
+        await self._start(Place(ScreenName.TAIL))
+        self._type("tail ")
+
+    async def _show_tail(self, topic: str, filter_text: str) -> None:
+        self._last_tail = Place(ScreenName.TAIL, topic, filter_text or None)
+        await self._go(self._last_tail)
+
+    def _type(self, text: str) -> None:
+        """Begin a command for the user, who types the rest."""
+        self._host.command_bar.open(text)
+        self._host.show_keys()
+
+    def _produce(self, topic: str) -> None:
+        if not topic:
+            raise NotUnderstood(f":{BY_NAME['produce'].words[0]} needs a topic's name.")
+        self._host.open_produce(topic)
 
     def _filter(self) -> None:
         self._host.filter_bar.open(self._host.stage.view.filter_text)
@@ -226,6 +264,10 @@ class Dispatch:
             speed = self._host.desk.player.play_at(1 / factor)
             self._host.remark("Plays as it was." if speed == 1 else f"Plays at {speed:g} times the speed.")
             return
+        told = self._host.stage.view.change_pace(factor)
+        if told is not None:
+            self._host.remark(told)
+            return
         pace = self._host.desk.set_pace(factor)
         self._host.remark("Asks as often as usual." if pace == 1 else f"Asks {_times(pace)} as usual.")
 
@@ -256,6 +298,13 @@ class Dispatch:
         if command.argument is Argument.GROUP:
             return Chosen(group=argument)
         return Chosen(topics=(argument,))
+
+
+def tail_filter(text: str) -> str:
+    """One plain word behind the topic is a key; anything else is a filter as `/` takes it."""
+    bare = text.strip()
+    is_plain = re.fullmatch(r"[^\s=~*^!<>\"'.(:][^\s=~*^!<>\"'(]*", bare) is not None
+    return f"key={bare}" if is_plain and bare != "tombstone" else bare
 
 
 def _times(pace: float) -> str:

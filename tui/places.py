@@ -25,6 +25,7 @@ class ScreenName(StrEnum):
     ACLS = "acls"
     USERS = "users"
     QUOTAS = "quotas"
+    TAIL = "tail"
 
 
 ROOTS: Final = (

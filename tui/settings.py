@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ktui.adapters.operate.lock import Lock
+from ktui.adapters.serde.masking import MaskRule
 from ktui.tui.places import Place, ScreenName
 
 
@@ -26,6 +27,10 @@ class ConsoleSettings:
     """The options that reach the same cluster from a shell."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Keys by the name of a command, where they differ from the usual ones."""
+    mask_rules: tuple[MaskRule, ...] = ()
+    """What of records must not be shown, copied or exported."""
+    schema_registry: str | None = None
+    """Its address; None: records are read without schemas."""
     theme: str | None = None
     """A theme of Textual; None: the usual one."""
     can_switch: bool = False
@@ -39,6 +44,8 @@ class ConsoleSettings:
     @property
     def first_place(self) -> Place:
         """ValueError for a screen that does not exist."""
+        if self.first_screen == ScreenName.TAIL:
+            return Place(ScreenName.TAIL, self.first_topic)
         if self.first_topic is not None:
             return Place(ScreenName.TOPIC, self.first_topic)
         return Place(ScreenName(self.first_screen))

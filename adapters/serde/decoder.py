@@ -44,6 +44,10 @@ class Decoder:
             return NULL
         return self._masks.applied(self._unmasked(data), topic, part)
 
+    def is_plain(self, topic: str) -> bool:
+        """Whether values are neither decoded by a schema nor masked: their beginning is enough for their beginning."""
+        return self._registry is None and not self.is_masked(topic, Part.VALUE)
+
     def is_masked(self, topic: str, part: Part) -> bool:
         """Whether the bytes as they are must not be shown."""
         return bool(self._masks.rules_of(topic, part))

@@ -58,6 +58,12 @@ class NoSchema:
     again_at: float | None = None
 
 
+def checked_address(url: str) -> str:
+    """The address; BadSettings for what is no http or https address."""
+    _parsed(url)
+    return url
+
+
 def schema_id(data: bytes) -> int | None:
     """The id at the beginning of a message; None: it does not begin as one that was written with a schema."""
     if len(data) < PREFIX or data[0] != MAGIC:

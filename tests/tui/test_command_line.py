@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ktui.tui.command_line import NotUnderstood, completions, parse
+from ktui.tui.command_line import COMPLETIONS, NotUnderstood, completions, parse
 from tests.tui.builders import kraft, large, small, topic
 
 
@@ -59,7 +59,7 @@ def test_completion_of_words_and_arguments() -> None:
 def test_completion_among_many_topics_looks_at_few() -> None:
     found = completions("topic topic-0409", large(66_667, 3), may_change=True)
     assert found[0] == "topic topic-040900"
-    assert len(found) == 20
+    assert len(found) == COMPLETIONS
 
 
 def test_names_that_cannot_be_typed_are_not_offered() -> None:

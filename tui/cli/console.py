@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ktui.adapters.addresses import parse_addresses
+from ktui.adapters.serde.schemas import checked_address
 from ktui.adapters.target import Target
 from ktui.tui import terminal
 from ktui.tui.cli.exits import Exit, complain
@@ -29,6 +31,8 @@ def console(given: dict[str, Any]) -> int:
         if terminal.refusal() is not None:
             require_address(target)
         target = ask(None)
+    if given.get("schema_registry"):
+        target = replace(target, schema_registry=checked_address(given["schema_registry"]))
     return run_console(
         target, screen=given.get("screen"), topic=given.get("topic"), is_utc=bool(given.get("utc")), ask=ask
     )
@@ -91,6 +95,8 @@ def run_console(
             uses_utc=is_utc or config.uses_utc,
             connection_words=_words_of(target),
             keymap=config.keymap,
+            mask_rules=target.mask_rules,
+            schema_registry=target.schema_registry,
             theme=terminal.theme_for() or checked(config.theme, config.file),
             can_switch=ask is not None,
         )

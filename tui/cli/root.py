@@ -16,6 +16,12 @@ from ktui.tui.cli.screens import SCREENS
 _CONSOLE_OPTIONS: Final = (
     click.option("--screen", type=click.Choice(SCREENS), help="Open the console on this screen."),
     click.option("--topic", metavar="T", help="Open the console on this topic."),
+    click.option(
+        "--schema-registry",
+        metavar="URL",
+        envvar="KTUI_SCHEMA_REGISTRY",
+        help="Confluent-compatible schema registry for keys and values.",
+    ),
     click.option("--utc", is_flag=True, help="Show times in UTC; the key U switches."),
 )
 

@@ -10,7 +10,17 @@ from ktui.widgets.fitting import text_width
 
 Entry = tuple[str, str]
 
-_SCREENS: Final = ("overview", "brokers", "topics", "partitions", "problems", "groups", "events", "quorum")
+_SCREENS: Final = (
+    "overview",
+    "brokers",
+    "topics",
+    "partitions",
+    "problems",
+    "groups",
+    "events",
+    "tail",
+    "quorum",
+)
 _SCREENS_SHORT: Final = ("1-9", "screens")
 _SCREENS_LEAST: Final = 5
 """When not even so many fit, they are summed up."""
@@ -18,6 +28,7 @@ _WANTED: Final = (
     "next-problem",
     "step",
     "open",
+    "follow",
     "next-tab",
     "filter",
     "leaders-only",
@@ -28,6 +39,7 @@ _WANTED: Final = (
 """Those of the view; they go before the names of the screens. The last ones are left out first."""
 _CREATE: Final = "create"
 _FILLING: Final = (
+    "from", "all-partitions", "tail-here", "produce",
     "cancel-move", "clear-throttle", "edit-config", "add-partitions", "elect", "move", "mark", "unmark",
     "shorter", "longer", "export", "chart", "problems-only", "internal", "describe", "pause", "copy", "utc", "refresh",
     "history", "create-like", "create", "reverse", "scale",
@@ -36,6 +48,10 @@ _FILLING: Final = (
 _ALWAYS: Final = ("command", "help")
 WHILE_FILTERING: Final[tuple[Entry, ...]] = (
     ("enter", "keep"), ("esc", "clear"), ("!part", "all others"), ("~expr", "regular expression"),
+)  # fmt: skip
+WHILE_FILTERING_RECORDS: Final[tuple[Entry, ...]] = (
+    ("word", "contains"), ("key=K", "exact key"), (".field > 1", "JSON"), ("partition=0", "and more: ?"),
+    ("esc", "clear"),
 )  # fmt: skip
 WHILE_COMMANDING: Final[tuple[Entry, ...]] = (
     ("enter", "run"), ("tab", "complete"), ("↑ ↓", "earlier, later"), ("esc", "leave"),

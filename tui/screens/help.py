@@ -18,6 +18,17 @@ from ktui.widgets.fitting import fit
 from ktui.widgets.lines_panel import LinesPanel
 from ktui.widgets.status_line import StatusLine, StatusSegment
 
+TAIL_FILTERS: Final = (
+    ("word", "key, value or a header contains it"),
+    ("key=K key^=K key*=K", "the key is, begins with, contains; key~R matches"),
+    ("key:int64=5", "the key in another form: hex, int32, int64, uuid"),
+    ("value*=V value~R", "the value contains, matches; tombstone: has none"),
+    ("header.NAME=V", "a header; header.NAME alone: is there"),
+    ("partition=0,4-6", "only these partitions"),
+    ("time>=-5m time<…", "by timestamp"),
+    (".amount > 100", "a field of JSON; and, or, not, ( )"),
+    ("!TERM", "the opposite of a term; all terms must hold"),
+)
 SIGNS: Final = (
     ("1 2✕ 3!", "replicas as assigned: 2 is out of sync and not up, 3 lags"),
     ("◆", "the active controller"),
@@ -81,6 +92,9 @@ def _lines(offered: Collection[str], keymap: Mapping[str, str], is_replay: bool)
         if group is Group.MOVING:
             yield from (_sign(keys, meaning) for keys, meaning in TABLE_KEYS)
         yield ()
+    yield (Run("Filters of a tail", Tone.TITLE),)
+    yield from (_filter(text, meaning) for text, meaning in TAIL_FILTERS)
+    yield ()
     yield (Run("Signs", Tone.TITLE),)
     for sign, meaning in SIGNS:
         yield _sign(sign, meaning)
@@ -100,6 +114,10 @@ def _entry(key: str, meaning: str, word: str, *, is_here: bool) -> Line:
         Run(f" {word:<20}", tone),
         Run(f" {meaning}", tone),
     )
+
+
+def _filter(text: str, meaning: str) -> Line:
+    return (Run(f"  {fit(text, 21)}", Tone.KEY), Run(meaning))
 
 
 def _sign(sign: str, meaning: str) -> Line:

@@ -21,6 +21,7 @@ from ktui.tui.screens.overview import OverviewView
 from ktui.tui.screens.partitions import BrokerView, PartitionsView
 from ktui.tui.screens.problems import ProblemsView
 from ktui.tui.screens.quorum import QuorumView
+from ktui.tui.screens.tail import TailScreen
 from ktui.tui.screens.topic import TopicView
 from ktui.tui.screens.topics import TopicsView
 from ktui.tui.screens.view import View
@@ -43,6 +44,7 @@ MAKERS: Final[dict[ScreenName, Callable[[Desk], View]]] = {
     ScreenName.CHART: ChartView,
     ScreenName.MOVES: MovesView,
     ScreenName.BROKER_SETTINGS: BrokerSettingsView,
+    ScreenName.TAIL: TailScreen,
 }
 
 

@@ -12,9 +12,11 @@ from textual.worker import Worker, WorkerState
 
 from ktui.adapters.groups.view import NOTHING, Wanted
 from ktui.adapters.model import Fault
+from ktui.tui.command_line import NotUnderstood
 from ktui.tui.desk import Desk
 from ktui.tui.places import Place, ScreenName
 from ktui.tui.present.faults import fault_lines
+from ktui.tui.present.keys import WHILE_FILTERING, Entry
 from ktui.tui.present.sanitise import safe
 from ktui.tui.screens.chosen import Chosen
 from ktui.tui.screens.messages import OffersChanged, TaskFailed
@@ -28,6 +30,8 @@ class View(Vertical):
     """Shows one thing about the cluster; does nothing while it is not visible."""
 
     SCREEN: ClassVar[ScreenName]
+    FILTER_HINTS: ClassVar[tuple[Entry, ...]] = WHILE_FILTERING
+    """What may be typed behind `/`."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(classes="view")
@@ -130,6 +134,20 @@ class View(Vertical):
 
     def set_filter(self, text: str) -> None:
         """Show only what matches."""
+
+    def try_filter(self, text: str) -> None:
+        """The filter is being typed."""
+        self.set_filter(text)
+
+    # Words of one screen
+
+    def obey(self, name: str, argument: str) -> str:
+        """A command with an argument that only some views know; says what it did. NotUnderstood."""
+        raise NotUnderstood(f":{name} is for a tail.")
+
+    def change_pace(self, factor: float) -> str | None:
+        """Read less (above 1) or more, and say so; None where that means the whole console."""
+        return None
 
     # The common parts
 
