@@ -22,12 +22,7 @@ COMMANDS: Final = (
         words=("overview",),
     ),
     Command(
-        "brokers",
-        "2",
-        "brokers",
-        "who is in, who left, who is controller",
-        Group.SCREENS,
-        words=("brokers",),
+        "brokers", "2", "brokers", "who is in, who left, who is controller", Group.SCREENS, words=("brokers",)
     ),
     Command(
         "topics",
@@ -151,30 +146,9 @@ COMMANDS: Final = (
         words=("chart",),
         argument=Argument.TOPICS,
     ),
-    Command(
-        "busiest",
-        "",
-        "busiest",
-        "topics by messages a second",
-        Group.SCREENS,
-        words=("busiest",),
-    ),
-    Command(
-        "stopped",
-        "",
-        "stopped",
-        "topics that have just stopped",
-        Group.SCREENS,
-        words=("stopped",),
-    ),
-    Command(
-        "began",
-        "",
-        "began",
-        "topics that have just begun to move",
-        Group.SCREENS,
-        words=("began",),
-    ),
+    Command("busiest", "", "busiest", "topics by messages a second", Group.SCREENS, words=("busiest",)),
+    Command("stopped", "", "stopped", "topics that have just stopped", Group.SCREENS, words=("stopped",)),
+    Command("began", "", "began", "topics that have just begun to move", Group.SCREENS, words=("began",)),
     Command(
         "open", "", "open", "the row under the cursor, closer", Group.MOVING, shown="enter", is_local=True
     ),
