@@ -38,6 +38,10 @@ class Case:
     counts: Counter[Kind] = field(default_factory=Counter)
     first_seen_at: float = 0.0
     last_seen_at: float = 0.0
+    last_at: float = 0.0
+    """When the last of its changes happened."""
+    size: int = 0
+    """Entries that are held."""
     byte_count: int = _CASE_BYTES
     is_open: bool = False
     is_away: bool = False
@@ -55,6 +59,8 @@ class Case:
         self.held.append(held)
         self.counts.update(part.counts)
         self.byte_count += part.byte_count
+        self.size += part.size
+        self.last_at = max(self.last_at, part.at)
         self.last_seen_at = max(self.last_seen_at, part.stamp.seen_at)
         self.frozen = None
 
@@ -64,26 +70,19 @@ class Case:
         self.counts.subtract(held.part.counts)
         self.counts += Counter()
         self.byte_count -= held.part.byte_count
+        self.size -= held.part.size
         self.frozen = None
 
     def strip(self) -> int:
         """Forget everything but the head and what has not been told; gives how many entries that were."""
-        gone = [held for held in self.held if held.due is None and held not in (self.head, self.back)]
-        count = sum(held.part.size for held in gone)
+        kept = [h for h in self.held if h.due is not None or h is self.head or h is self.back]
+        count = self.size - sum(held.part.size for held in kept)
         if count:
-            self.held = [held for held in self.held if held not in gone]
-            self.byte_count -= sum(held.part.byte_count for held in gone)
+            self.held, self.size = kept, self.size - count
+            self.byte_count = _CASE_BYTES + sum(held.part.byte_count for held in kept)
             self.dropped += count
             self.frozen = None
         return count
-
-    @property
-    def size(self) -> int:
-        return sum(held.part.size for held in self.held)
-
-    @property
-    def last_at(self) -> float:
-        return max((held.part.at for held in self.held), default=0.0)
 
     def cause_for(self, held: Held) -> Cause | None:
         """Who is to blame for a part, once the one who is has been told."""

@@ -18,6 +18,8 @@ OBSERVED: Final = "≈"
 NAMED: Final = 3
 """More topics than these are counted."""
 
+LOOKED_AT: Final = 100
+
 _OF_BROKERS: Final = {
     Kind.BROKER_JOINED: "joined",
     Kind.BROKER_LEFT: "left",
@@ -203,7 +205,7 @@ def consequences(story: Story) -> str:
 def _named(story: Story) -> str:
     """The topics of a story without a cause: `of orders, payments`; only the first of many."""
     names: dict[str, None] = {}
-    for part in story.parts:
+    for part in story.parts[:LOOKED_AT]:
         names.update(dict.fromkeys(part.topics[: NAMED + 1]))
         if len(names) > NAMED:
             break
