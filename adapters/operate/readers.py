@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -14,7 +15,9 @@ from ktui.adapters.kafka.asks.list_offsets import At, list_offsets
 from ktui.adapters.kafka.groups.reading import AT_ONCE, GroupTold, batches, read_groups, readers_among
 from ktui.adapters.kafka.link import Lane, Link
 from ktui.adapters.operate.ground import Ground, TopicSeen
+from ktui.adapters.operate.looking import counted
 
+_NAMED: Final = 3
 _DESCRIBED: Final = 50
 """More groups of one coordinator are counted, not described."""
 
@@ -42,6 +45,21 @@ async def readers_of(ground: Ground, topic: TopicSeen) -> tuple[Reader, ...]:
     ends = await _ends(ground, topic)
     readers = [_reader(name, one, topic.name, ends) for groups in told for name, one in groups.items()]
     return tuple(sorted(readers, key=lambda reader: (-reader.members, reader.group)))
+
+
+def reader_warnings(readers: Sequence[Reader] | None) -> Iterator[str]:
+    """Who is hit when the topic ends; nothing where that could not be found out in time."""
+    live = [reader for reader in readers or () if reader.members]
+    if not live:
+        return
+    shown = ", ".join(_text(reader) for reader in live[:_NAMED])
+    more = f" and {len(live) - _NAMED} groups more" if len(live) > _NAMED else ""
+    yield f"It is read now by {shown}{more}."
+
+
+def _text(reader: Reader) -> str:
+    lag = "" if reader.lag is None else f", lag {reader.lag:,}"
+    return f"{reader.group} ({counted(reader.members, 'member')}{lag})"
 
 
 async def _at_one(link: Link, broker: int, topic: TopicSeen) -> dict[str, GroupTold]:

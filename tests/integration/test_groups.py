@@ -118,6 +118,7 @@ def test_by_keyboard(cluster: Sandbox, topic: str) -> None:
         terminal.wait_for("lag 6", 30)
         terminal.wait_for("reader-1", 30)
         terminal.press("escape")
+        terminal.wait_for("Groups", 20)
         terminal.press(":")
         terminal.type(f"topic {topic}")
         terminal.press("enter")

@@ -16,6 +16,7 @@ from ktui.adapters.operate.last_write import last_write
 from ktui.adapters.operate.looking import id_text, made_anew, topic_there
 from ktui.adapters.operate.operation import Course, Operation, Scene
 from ktui.adapters.operate.plan import Draft, Impact, Outcome, OutcomeState, Plan
+from ktui.adapters.operate.readers import reader_warnings, readers_of
 from ktui.adapters.operate.sentences import (
     DELETION_DISABLED,
     INVALID_REQUEST,
@@ -56,11 +57,12 @@ class DeleteTopicOperation(Operation[DeleteTopic]):
 
     async def plan(self, scene: Scene, change: DeleteTopic) -> Draft:
         topic = await topic_there(scene.ground, change.name, change.topic_id)
-        overrides, defaults, size, written = await asyncio.gather(
+        overrides, defaults, size, written, readers = await asyncio.gather(
             extra(scene.ground.overrides(topic.name), None),
             extra(scene.ground.defaults(), Defaults()),
             extra(scene.ground.bytes_on_disk(topic), None),
             extra(last_write(scene.ground, topic), _NOT_KNOWN),
+            extra(readers_of(scene.ground, topic), None),
         )
         definition = definition_of(topic, overrides)
         known_id = topic_id_text(topic.id)
@@ -70,7 +72,10 @@ class DeleteTopicOperation(Operation[DeleteTopic]):
             request=f"DeleteTopics: {topic.name}, {how}",
             undo="The records cannot be brought back. The topic can be created again, empty: "
             f"{create_line(definition.as_spec(), scene.target)}",
-            warnings=delete_warnings(topic, scene.identity, defaults, has_overrides=overrides is not None),
+            warnings=(
+                *reader_warnings(readers),
+                *delete_warnings(topic, scene.identity, defaults, has_overrides=overrides is not None),
+            ),
             impact=Impact(
                 len(topic.partitions),
                 definition.replication_factor,

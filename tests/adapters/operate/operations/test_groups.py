@@ -16,6 +16,7 @@ from ktui.adapters.operate.operations.reset_offsets import Aim, Move, ResetOffse
 from ktui.adapters.operate.operator import Operator, Paths
 from ktui.adapters.operate.plan import Outcome, OutcomeState, Plan
 from ktui.adapters.operate.readers import Reader, readers_of
+from ktui.adapters.operate.spec import DeleteTopic
 from ktui.adapters.operate.watch import Patience
 from ktui.adapters.target import Target
 from tests.adapters.kafka.asks.test_groups import assignment
@@ -223,3 +224,8 @@ async def test_who_reads_a_topic(stage: Stage) -> None:
     other: dict[str, Any] = {**MEMBER, "member_assignment": assignment(("others", (0,)))}
     stage.groups.members["billing"] = [MEMBER, other]
     assert await readers_of(stage.ground, topic) == (Reader("billing", 1, 13),)
+    plan = await stage.plan(DeleteTopic("orders"))
+    assert plan.warnings[0] == "It is read now by billing (1 member, lag 13)."
+    stage.groups.members["billing"] = []
+    plan = await stage.plan(DeleteTopic("orders"))
+    assert not any("read now" in warning for warning in plan.warnings)
