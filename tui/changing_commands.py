@@ -62,7 +62,7 @@ CHANGING_COMMANDS: Final = (
         operation="delete-group-offsets", is_local=True,
     ),
     Command(
-        "add-rule", "A", "new rule", "an access rule: opens the form", Group.CHANGING,
+        "add-rule", "a", "new rule", "an access rule: opens the form", Group.CHANGING,
         words=("grant",), operation="create-acls", is_local=True,
     ),
     Command(

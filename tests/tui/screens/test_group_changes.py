@@ -99,7 +99,7 @@ async def test_a_rule_is_made_and_deleted(stage: Stage) -> None:
         await ui.type("acls")
         await ui.press("enter")
         await ui.until(lambda: "User:alice" in ui.text)
-        await opened(ui, "A")
+        await opened(ui, "a")
         await ui.type("User:bob")
         await ui.press("tab", "tab", "tab", "tab")
         await ui.type("payments")
