@@ -42,8 +42,11 @@ class Real:
         return {**os.environ, "PYTHONPATH": str(ROOT / ".src"), "XDG_STATE_HOME": str(self.state)}
 
     def ktui(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return self.ktui_at(self.cluster.bootstrap_servers, *words)
+
+    def ktui_at(self, servers: str, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "ktui", *words, "-b", self.cluster.bootstrap_servers],
+            [sys.executable, "-m", "ktui", *words, "-b", servers],
             env=self.env,
             stdin=subprocess.DEVNULL,
             capture_output=True,
