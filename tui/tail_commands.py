@@ -33,7 +33,7 @@ TAIL_SHOWING: Final = (
     Command("follow", "f", "follow", "the newest records, or stand still", Group.SHOWING, is_local=True),
     Command(
         "all-partitions",
-        "A",
+        "w",
         "all partitions",
         "for an exact key; or only the one it is in",
         Group.SHOWING,

@@ -219,6 +219,9 @@ class TailScreen(View):
         if self.desk.is_paused:
             super().update_view()
             return
+        run = self._run
+        if run is not None and run.failure is not None and self._tail is None:
+            self._start(run.spec)
         if self._look is not None and (self._look.times, self._look.width) != (self.desk.times, self.room):
             self._look = None
         if self._look is not None:

@@ -134,12 +134,12 @@ async def test_a_filter_is_tried_while_typed_and_used_when_kept(tails: Tails) ->
 async def test_keys_and_words_that_steer_the_reading(tails: Tails) -> None:
     async with tail_of(tails, "tail orders c42") as ui:
         await give(ui, tails.last, numbered(0, 3), evidence=EVIDENCE)
-        await ui.press("A")
+        await ui.press("w")
         await give(
             ui, tails.last, numbered(0, 3), evidence=Evidence("murmur2", 600, why_all="all were asked for")
         )
         assert "all 6 partitions: all were asked for" in ui.lines[2]
-        await ui.press("A", "less_than_sign")
+        await ui.press("w", "less_than_sign")
         await give(ui, tails.last, numbered(0, 3))
         await ui.press("greater_than_sign")
         for command in (
