@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from ktui.adapters.serde.shapes import Form, Part, Reading
+from ktui.adapters.tail.record import Record
 
 MASK: Final = "***"
 _EACH: Final = "[]"
@@ -60,6 +61,20 @@ class Masks:
         return Reading(
             json.dumps(content, ensure_ascii=False, separators=(",", ":")), reading.form, reading.note, True
         )
+
+    def record(self, record: Record) -> Record:
+        """The record as it may be handed on; the same one where no rule is about it."""
+        key = self._bytes(record.key, record.topic, Part.KEY)
+        value = self._bytes(record.value, record.topic, Part.VALUE)
+        if key is record.key and value is record.value:
+            return record
+        return record._replace(key=key, value=value)
+
+    def _bytes(self, data: bytes | None, topic: str, part: Part) -> bytes | None:
+        if data is None or not self.rules_of(topic, part):
+            return data
+        text = data.decode("utf-8", "surrogateescape")
+        return self.applied(Reading(text, Form.TEXT), topic, part).text.encode("utf-8", "surrogateescape")
 
 
 NO_MASKS: Final = Masks()

@@ -15,6 +15,7 @@ from ktui.adapters import daemon_thread
 from ktui.adapters.connect import make_cluster
 from ktui.adapters.kafka.tail.engine import Engine
 from ktui.adapters.kafka.tail.start import handed_over
+from ktui.adapters.serde.masking import Masks
 from ktui.adapters.tail.record import Record
 from ktui.adapters.tail.spec import TailSpec
 from ktui.adapters.tail.view import StopReason
@@ -33,7 +34,7 @@ async def tail_topic(target: Target, spec: TailSpec, *, as_json: bool) -> int:
     engine: Engine | None = None
     try:
         async with handed_over(cluster, spec) as (engine, records):
-            line = _line_of(as_json=as_json)
+            line = _masked(_line_of(as_json=as_json), target)
             async for some in records:
                 await _print(some, line)
     except asyncio.CancelledError:
@@ -62,6 +63,14 @@ def _line_of(*, as_json: bool) -> Callable[[Record], str]:
         return tail_json.record_line
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     return partial(tail_text.record_line, width=width)
+
+
+def _masked(line: Callable[[Record], str], target: Target) -> Callable[[Record], str]:
+    """What the profile says must not be seen leaves by no line."""
+    if not target.mask_rules:
+        return line
+    masks = Masks(target.mask_rules)
+    return lambda record: line(masks.record(record))
 
 
 async def _print(records: Sequence[Record], line: Callable[[Record], str]) -> None:

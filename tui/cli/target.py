@@ -84,4 +84,6 @@ def _of_profile(profile: Profile, given: dict[str, Any]) -> Target:
         timeout_s=typed.timeout_s,
         traffic_bytes_per_s=profile.traffic_bytes_per_s,
         metrics_urls=profile.metrics_urls,
+        schema_registry=profile.schema_registry,
+        mask_rules=profile.mask_rules,
     )

@@ -10,7 +10,10 @@ from typing import Final
 from ktui.adapters.addresses import Address, parse_addresses
 from ktui.adapters.errors import BadSettings
 from ktui.adapters.security import Security
+from ktui.adapters.serde.masking import MaskRule
+from ktui.adapters.serde.schemas import checked_address
 from ktui.tui.profiles.client_settings import client_security
+from ktui.tui.profiles.mask_table import mask_rules
 from ktui.tui.profiles.values import Table
 
 _ADDRESSES: Final = ("bootstrap_servers", "bootstrap_controllers", "zookeeper")
@@ -18,6 +21,7 @@ _FILES: Final = ("command_config", "controller_command_config", "zk_config")
 SETTINGS: Final = (
     *_ADDRESSES, *_FILES, "client", "controller_client", "environment", "read_only", "allow_writes", "live_log",
     "expect_cluster_id", "protected_topics", "traffic_bytes_per_s", "metrics",
+    "schema_registry", "masks", "key_masks",
 )  # fmt: skip
 _LEAST_TRAFFIC: Final = 10_000
 
@@ -42,6 +46,8 @@ class Profile:
     protected_topics: tuple[str, ...] = ()
     traffic_bytes_per_s: int | None = None
     metrics_urls: Mapping[int, str] = field(default_factory=dict)
+    schema_registry: str | None = field(default=None, repr=False)
+    mask_rules: tuple[MaskRule, ...] = ()
     client: Table | None = field(default=None, repr=False)
     controller_client: Table | None = field(default=None, repr=False)
     takes_inline_secrets: bool = False
@@ -79,6 +85,8 @@ def profile_of(name: str, table: Table, *, takes_inline_secrets: bool) -> Profil
         protected_topics=table.texts_of("protected_topics"),
         traffic_bytes_per_s=table.number_of("traffic_bytes_per_s", _LEAST_TRAFFIC),
         metrics_urls=_metrics(table),
+        schema_registry=_registry(table),
+        mask_rules=mask_rules(table),
         client=table.table_of("client"),
         controller_client=table.table_of("controller_client"),
         takes_inline_secrets=takes_inline_secrets,
@@ -111,6 +119,14 @@ def _file(table: Table, name: str) -> str | None:
     """Relative to the folder of the configuration file."""
     text = table.text_of(name)
     return None if text is None else str(Path(table.file).parent / Path(text).expanduser())
+
+
+def _registry(table: Table) -> str | None:
+    url = table.text_of("schema_registry")
+    try:
+        return None if url is None else checked_address(url)
+    except BadSettings as error:
+        raise table.bad("schema_registry", str(error)) from None
 
 
 def _metrics(table: Table) -> Mapping[int, str]:

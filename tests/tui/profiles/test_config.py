@@ -12,6 +12,8 @@ from ktui.adapters.addresses import Address
 from ktui.adapters.errors import BadSettings
 from ktui.adapters.secret import Secret
 from ktui.adapters.security import Mechanism, PasswordLogin, SecurityProtocol
+from ktui.adapters.serde.masking import Masks
+from ktui.adapters.tail.record import Record, TimestampType
 from ktui.tui.profiles.config import Config, read_config
 from ktui.tui.profiles.profile import Profile
 
@@ -80,6 +82,8 @@ metrics = { 1 = "http://b1:7071/metrics" }
         ("[profiles.a]\nzookeeper='h:1'\ntraffic_bytes_per_s = 5", "traffic_bytes_per_s: must be a whole number"),
         ("[profiles.a]\nzookeeper='h:1'\nmetrics = {x = 'http://h'}", "metrics.x: must be the id of a broker"),
         ("[profiles.a]\nzookeeper='h:1'\nmetrics = {1 = 'ftp://h'}", "must be an http or https URL"),
+        ("[profiles.a]\nzookeeper='h:1'\nmasks = {x = '.card'}", "line 3: profiles.a.masks.x: must be true, or a list"),
+        ("[profiles.a]\nzookeeper='h:1'\nschema_registry = 'h:1'", "line 3: profiles.a.schema_registry: "),
         ("[profiles.a]\nzookeeper='h:1'\nread_only=true\nallow_writes=true", "line 4: profiles.a.allow_writes: does"),
         ("[profiles.a]\nzookeeper='h:1'\nprotected_topics = [1]", "line 3: profiles.a.protected_topics: must be"),
     ],
@@ -183,3 +187,18 @@ def test_what_java_would_refuse_is_told_with_its_line(file: Path) -> None:
     told = profile(file, '[profiles.p.client]\n"security.protocol" = "SASL"')
     with pytest.raises(BadSettings, match=r"config\.toml: line 4: security\.protocol: 'SASL' is none of"):
         told.security()
+
+
+def test_what_must_not_be_seen_is_masked_in_values_and_keys(file: Path) -> None:
+    told = profile(file, 'masks = { "pay*" = [".card"], users = true }\nkey_masks = { users = true }')
+    masks = Masks(told.mask_rules)
+    paid = masks.record(record("payments", b"k", b'{"card":"4711","sum":1}'))
+    assert (paid.key, paid.value) == (b"k", b'{"card":"***","sum":1}')
+    user = masks.record(record("users", b"ann", b"\xff\x00"))
+    assert (user.key, user.value) == (b"***", b"***")
+    other = record("orders", b"k", b"v")
+    assert masks.record(other) is other
+
+
+def record(topic: str, key: bytes, value: bytes) -> Record:
+    return Record(topic, 0, 0, 0, TimestampType.CREATE, key, value, (), 1)
