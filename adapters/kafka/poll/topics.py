@@ -18,8 +18,10 @@ from ktui.adapters.replica_sets import replicas_of
 
 PERIOD_S: Final = 1.0
 BYTES_PER_S: Final = 1_000_000
-"""What full answers may add up to; an answer under 500 kB is asked for every second."""
-SMALL_BYTES: Final = 500_000
+"""What full answers may add up to."""
+GENTLE_BYTES_PER_S: Final = 200_000
+GENTLE_S: Final = 5.0
+"""They add up to less as long as that delays nothing more than this."""
 HURRIED_BYTES_PER_S: Final = 4_000_000
 """The same when brokers or the controller changed a moment ago."""
 FIRST_WHOLE_S: Final = 30.0
@@ -52,7 +54,8 @@ class TopicsQuestion(Question):
         self._ids: dict[str, bytes | None] = {}
 
     def period_s(self) -> float:
-        return PERIOD_S if self.bytes < SMALL_BYTES else self.bytes / BYTES_PER_S
+        gentle_s = min(self.bytes / GENTLE_BYTES_PER_S, GENTLE_S)
+        return max(PERIOD_S, gentle_s, self.bytes / BYTES_PER_S)
 
     @property
     def is_paced(self) -> bool:
