@@ -271,9 +271,7 @@ def word_layers(arguments: list[str]) -> None:
 
 def word_shots(arguments: list[str]) -> None:
     """write the pictures in screenshots/ from a real cluster"""
-    with environment():
-        os.chdir(ROOT)
-        become([PYTHON, ROOT / "tests" / "shots.py", *arguments])
+    become_module("tests.shots", *arguments)
 
 
 def word_demo(arguments: list[str]) -> None:

@@ -27,6 +27,7 @@ SIZE: Final = (100, 28)
 PATIENCE_S: Final = 60.0
 TRAFFIC_S: Final = 20.0
 """So long throughput is watched before the first picture."""
+TAIL_S: Final = 5.0
 
 
 class Studio:
@@ -42,9 +43,9 @@ class Studio:
                 await self.pilot.pause(0.1)
         await self.pilot.pause()
 
-    async def take(self, name: str, *keys: str) -> None:
+    async def take(self, name: str, *keys: str, after_s: float = 0.5) -> None:
         await self.pilot.press(*keys)
-        await self.pilot.pause(0.5)
+        await self.pilot.pause(after_s)
         svg = self.app.export_screenshot(title="ktui")
         svg = re.sub(r"terminal-\d+-", "terminal-", svg)
         (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
@@ -69,6 +70,7 @@ async def kraft_scenes(sandbox: Sandbox, studio: Studio) -> None:
     await studio.take("topics", "3")
     await studio.take("partitions", "4")
     await studio.take("chart", "3", "down", "c")
+    await studio.take("tail", "3", "down", "t", after_s=TAIL_S)
     await studio.take("create-topic", "3", "n")
     await studio.take("delete-topic", "escape", "down", "ctrl+d")
     await studio.pilot.press("escape")
@@ -78,6 +80,7 @@ async def kraft_scenes(sandbox: Sandbox, studio: Studio) -> None:
     await studio.take("overview-broker-missing", "1")
     await studio.take("brokers-broker-missing", "2")
     await studio.take("problems", "5")
+    await studio.take("events", "7", "enter", after_s=2.0)
 
 
 async def zookeeper_scenes(_: Sandbox, studio: Studio) -> None:
