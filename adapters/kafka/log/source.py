@@ -84,6 +84,7 @@ class MetadataLogSource:
             raise NotSupported(IN_ZOOKEEPER)
         if self._follower.image is None:
             await self._follower.load(self._tell)
+            self._take_defaults(self._desk.log.defaults)  # they may have come while it was loading
             asyncio.get_running_loop().call_later(FREEZE_S, gc.freeze)
         else:
             await self._follower.follow(self._tell)

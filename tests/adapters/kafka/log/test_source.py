@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from ktui.adapters.events import SettingsChanged, TopicsReplaced
 from ktui.adapters.kafka.log import source as source_module
+from ktui.adapters.kafka.log.image import MetadataImage
 from ktui.adapters.kafka.log.source import MetadataLogSource
 from ktui.adapters.kafka.pool import BrokerPool
 from ktui.adapters.kafka.standing import LogStanding, LogState
@@ -141,3 +142,21 @@ async def test_what_brokers_files_say_is_put_below_what_the_log_says() -> None:
         }
         quorum.append(batch_of([topic("later", b"l" * 16)], 3), 1)
         await until(lambda: "later" in cast(SettingsChanged, made.told.last(SettingsChanged)).settings)
+
+
+async def test_what_brokers_files_say_is_not_lost_when_it_comes_while_the_log_is_loaded() -> None:
+    quorum = a_log()
+    made = Running(quorum)
+    fresh, defaults = made.source._follower._fresh, TopicSettings(min_isr=2, cleanup_policy="delete")
+
+    def then_told() -> MetadataImage:
+        image = fresh()
+        made.standing.put_defaults(defaults)
+        return image
+
+    made.source._follower._fresh = then_told  # type: ignore[method-assign]
+    task = asyncio.create_task(made.source.run(made.told))
+    await until(lambda: made.standing.is_live)
+    task.cancel()
+    told = [event for event in made.told if isinstance(event, SettingsChanged)]
+    assert {settings.cleanup_policy for settings in told[-1].settings.values()} == {"delete"}
