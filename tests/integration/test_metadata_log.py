@@ -100,12 +100,32 @@ def wait_until_equal(live: Live, sandbox: Sandbox) -> None:
 
 
 @pytest.fixture
+def changes(cluster: Sandbox) -> Iterator[LogWorkload]:
+    changes = LogWorkload(cluster.bootstrap_servers, seed=int(time.time()))
+    yield changes
+    changes.clean()
+
+
+@pytest.fixture
 def work(healed: Sandbox) -> Iterator[LogWorkload]:
     work = LogWorkload(healed.bootstrap_servers, seed=int(time.time()))
     yield work
     work.clean()
 
 
+def test_the_log_tells_what_brokers_tell_through_changes(cluster: Sandbox, changes: LogWorkload) -> None:
+    with Live(log_target(cluster)) as live:
+        live.wait(is_followed, 60)
+        asked, stood = whole_answers(live), noted_states(live)
+        changes.run(15)
+        wait_until_equal(live, cluster)
+        if LogState.STALE not in stood:
+            assert whole_answers(live) == asked, (
+                "brokers were asked for everything while the log was followed"
+            )
+
+
+@pytest.mark.matrix
 def test_the_log_tells_what_brokers_tell_through_changes_a_broker_s_death_and_a_failover(
     healed: Sandbox, work: LogWorkload
 ) -> None:
