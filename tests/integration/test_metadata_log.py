@@ -191,6 +191,7 @@ def test_without_a_quorum_brokers_are_asked_and_the_log_goes_on_when_it_is_back(
     assert len(set(batches)) == len(batches)
 
 
+@pytest.mark.matrix
 def test_what_a_cut_off_leader_appended_is_never_shown(healed: Sandbox) -> None:
     """Two of three controllers hang, the leader writes on and dies; the one elected then knows nothing of it."""
     with Live(log_target(healed)) as live:
