@@ -21,6 +21,7 @@ from ktui.adapters.operate.operations.delete_records import DeleteRecords
 from ktui.adapters.operate.operations.delete_topics import DeleteTopics
 from ktui.adapters.operate.operations.elect_leaders import ElectLeaders
 from ktui.adapters.operate.operations.reassign import Reassign
+from ktui.adapters.operate.operator import Operator
 from ktui.adapters.operate.spec import CreateTopic, DeleteTopic
 from ktui.adapters.sandbox.cluster import Sandbox
 from tests.independent import wait_until
@@ -201,6 +202,15 @@ async def test_guards_let_nothing_through(real: Real, given: dict[str, object], 
     assert real.bounds("kept") == (0, 5)
 
 
+async def told_by_all(operator: Operator, name: str, old_id: bytes | None) -> None:
+    """Until no broker tells of the topic of before: one that lags behind answers for it."""
+    async with asyncio.timeout(WITHIN_S):
+        while any(  # noqa: ASYNC110 - brokers are told by their controller, not by us
+            seen is None or seen.id == old_id for seen in await operator.ground.views(name)
+        ):
+            await asyncio.sleep(0.1)
+
+
 async def test_what_is_done_by_name_spares_a_topic_made_anew(real: Real) -> None:
     await asyncio.to_thread(real.client.create, "anew", 1)
     await asyncio.to_thread(real.produce, "anew", 5)
@@ -213,6 +223,7 @@ async def test_what_is_done_by_name_spares_a_topic_made_anew(real: Real) -> None
                 DeleteRecords("anew", 3),
             )
         ]
+        before = await operator.ground.topic("anew")
         await asyncio.to_thread(real.client.delete, "anew")
 
         def made_anew() -> bool:
@@ -221,6 +232,8 @@ async def test_what_is_done_by_name_spares_a_topic_made_anew(real: Real) -> None
             return len(real.client.topic("anew")) == 2
 
         await asyncio.to_thread(wait_until, made_anew, WITHIN_S, "made anew")
+        assert before is not None
+        await told_by_all(operator, "anew", before.id)
         for plan in plans:
             with pytest.raises(Refused, match="left alone"):
                 await operator.apply(plan, typed=plan.confirmation.expected)
