@@ -155,13 +155,13 @@ async def test_partitions_equal_librdkafkas_from_creation_to_deletion(healed: Sa
     settings = {"min.insync.replicas": "2"}
     await asyncio.to_thread(client.create, name, 12, 3, settings=settings)
     seen = await asyncio.to_thread(client.look)
-    await told.until(lambda: told.partitions == dict(seen.partitions), within_s=2)
+    await told.until(lambda: told.partitions == dict(seen.partitions))
     assert told.brokers == frozenset(seen.brokers)
-    await told.until(lambda: told.configs, within_s=2)
+    await told.until(lambda: told.configs)
     assert [(event.resource_name, event.changes) for event in told.configs] == [(name, settings)]
     assert told.topics[name].id is not None
     await asyncio.to_thread(client.delete, name)
-    await told.until(lambda: name not in told.topics, within_s=5)
+    await told.until(lambda: name not in told.topics)
     assert told.faults == {}
 
 
@@ -211,7 +211,7 @@ async def test_a_zookeeper_that_hangs_makes_the_picture_stale_and_not_empty(
     before = (told.topics, told.brokers, told.controller)
     healed.fault(Fault.HANG, ZOOKEEPER)
     try:
-        await told.until(lambda: "connection" in told.faults, within_s=5)
+        await told.until(lambda: "connection" in told.faults)
         assert told.faults["connection"].blocks
         assert (told.topics, told.brokers, told.controller) == before
     finally:
@@ -221,12 +221,12 @@ async def test_a_zookeeper_that_hangs_makes_the_picture_stale_and_not_empty(
 
 async def test_a_zookeeper_that_was_gone_is_read_again(healed: Sandbox, told: Told) -> None:
     await asyncio.to_thread(healed.fault, Fault.KILL, ZOOKEEPER)
-    await told.until(lambda: "connection" in told.faults, within_s=5)
+    await told.until(lambda: "connection" in told.faults)
     await asyncio.to_thread(healed.fault, Fault.RESTART, ZOOKEEPER)
     await told.until(lambda: not told.faults, within_s=30)
     name = f"after-{uuid4().hex[:8]}"
     client = await asyncio.to_thread(create_as_soon_as_possible, healed, name)
-    await told.until(lambda: name in told.topics, within_s=5)
+    await told.until(lambda: name in told.topics)
     await asyncio.to_thread(client.delete, name)
 
 
